@@ -1,0 +1,1 @@
+"""chatkit-server: the self-hosted server for OpenAI's ChatKit widget."""

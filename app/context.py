@@ -1,0 +1,37 @@
+"""Who is asking, and what travels with one request down to the store and the assistant.
+
+Owns the two values every layer shares. Must not know how a principal was established (`app/auth`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.ids import UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """An authenticated caller: an opaque user id, and the roles granted to it."""
+
+    user_id: UserId
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """What a ChatKit request carries besides its body; the `context` of the ChatKit SDK's hooks.
+
+    `locale` is one BCP 47 tag from `Accept-Language` ("en" where none is usable). `metadata` is the request
+    body's top-level object: written by the client, so never to be trusted.
+    """
+
+    principal: Principal
+    request_id: str
+    locale: str = "en"
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def user_id(self) -> UserId:
+        """The owner of everything this request may see or change."""
+        return self.principal.user_id

@@ -1,0 +1,148 @@
+"""The tables, as SQLAlchemy Core sees them; `migrations/` creates them and a test keeps the two equal.
+
+Everything that hangs off a thread has `thread_id` first in its primary key, so the schema can be distributed on
+it. Order never comes from a clock: `threads.last_seq` hands out the numbers for items and transcript alike.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
+
+SCHEMA = "chatkit"
+
+metadata = MetaData(
+    schema=SCHEMA,
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+    },
+)
+
+_time = TIMESTAMP(timezone=True)
+
+threads = Table(
+    "threads",
+    metadata,
+    Column("id", Text, primary_key=True, comment="Public id of the thread, shown in URLs and on the wire."),
+    Column("user_id", Text, nullable=False, comment="Owner; part of every statement on this thread."),
+    Column("title", Text, comment="Title shown in the history; null until one is written."),
+    Column("status", Text, nullable=False, server_default="active", comment="active, locked or closed."),
+    Column("status_reason", Text, comment="Why the thread is locked or closed, as shown to the user."),
+    Column("metadata", JSONB, nullable=False, server_default=text("'{}'"), comment="Private; never sent out."),
+    Column("allowed_image_domains", ARRAY(Text), comment="Hosts Markdown images may come from; null: any."),
+    Column("created_at", _time, nullable=False, server_default=func.now(), comment="When it was created."),
+    Column("updated_at", _time, nullable=False, server_default=func.now(), comment="Last activity."),
+    Column("last_seq", BigInteger, nullable=False, server_default="0", comment="Last sequence number given out."),
+    CheckConstraint("status in ('active', 'locked', 'closed')", name="status"),
+    Index("threads_user_id_updated_at_id_idx", "user_id", text("updated_at desc"), text("id desc")),
+    comment="One conversation of one user.",
+)
+
+thread_items = Table(
+    "thread_items",
+    metadata,
+    Column("thread_id", Text, ForeignKey(threads.c.id, ondelete="CASCADE"), primary_key=True, comment="Thread."),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False, comment="Place in the thread; never changes."),
+    Column("id", Text, nullable=False, comment="Public id of the item, unique in its thread."),
+    Column("turn_id", Text, comment="Turn that wrote the item; null for imported ones."),
+    Column("type", Text, nullable=False, comment="Item type as in the ChatKit protocol."),
+    Column("role", Text, comment="user or assistant for messages, else null."),
+    Column("text", Text, comment="What a person reads of the item, for search and inspection."),
+    Column("hidden", Boolean, nullable=False, server_default=text("false"), comment="Never leaves the server."),
+    Column("created_at", _time, nullable=False, comment="When the item began; informative, not an order."),
+    Column("payload", JSONB, nullable=False, comment="The item exactly as it was streamed."),
+    UniqueConstraint("thread_id", "id"),
+    Index(
+        "thread_items_text_search_idx",
+        text("to_tsvector('simple', left(coalesce(text, ''), 100000))"),
+        postgresql_using="gin",
+    ),
+    comment="What the user sees of a thread, in order.",
+)
+
+transcript_items = Table(
+    "transcript_items",
+    metadata,
+    Column("thread_id", Text, ForeignKey(threads.c.id, ondelete="CASCADE"), primary_key=True, comment="Thread."),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False, comment="Place in the thread; never changes."),
+    Column("turn_id", Text, comment="Turn the item belongs to; turns are trimmed and deleted whole."),
+    Column("item", JSONB, nullable=False, comment="An Agents SDK input item, tool calls and results included."),
+    Column("tokens", Integer, nullable=False, comment="Estimated size in model tokens."),
+    Column("created_at", _time, nullable=False, server_default=func.now(), comment="When it was written."),
+    comment="What the model remembers of a thread, in order.",
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("thread_id", Text, ForeignKey(threads.c.id, ondelete="CASCADE"), primary_key=True, comment="Thread."),
+    Column("id", Text, primary_key=True, comment="Id of the turn, as in the logs."),
+    Column("kind", Text, nullable=False, comment="The ChatKit operation that began it."),
+    Column("status", Text, nullable=False, comment="running, done, cancelled, failed or interrupted."),
+    Column("fingerprint", Text, nullable=False, comment="Hash of the request, to recognise its repetition."),
+    Column("worker", Text, nullable=False, comment="Process that runs it."),
+    Column("lease_expires_at", _time, comment="Until when the worker holds it; null once finished."),
+    Column("model", Text, comment="Model that answered."),
+    Column("input_tokens", BigInteger, comment="Tokens sent, as the provider counted them."),
+    Column("output_tokens", BigInteger, comment="Tokens received, as the provider counted them."),
+    Column("error", Text, comment="Code of the failure, for status failed."),
+    Column("started_at", _time, nullable=False, server_default=func.now(), comment="When it began."),
+    Column("finished_at", _time, comment="When it ended."),
+    CheckConstraint("status in ('running', 'done', 'cancelled', 'failed', 'interrupted')", name="status"),
+    Index("turns_running_key", "thread_id", unique=True, postgresql_where=text("status = 'running'")),
+    comment="The server's work on one streaming request; at most one is running per thread.",
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("thread_id", Text, primary_key=True, comment="Thread of the item."),
+    Column("item_id", Text, primary_key=True, comment="Item voted on."),
+    Column("user_id", Text, primary_key=True, comment="Who voted."),
+    Column("kind", Text, nullable=False, comment="positive or negative; the last vote counts."),
+    Column("created_at", _time, nullable=False, server_default=func.now(), comment="First vote."),
+    Column("updated_at", _time, nullable=False, server_default=func.now(), comment="Last vote."),
+    CheckConstraint("kind in ('positive', 'negative')", name="kind"),
+    ForeignKeyConstraint(
+        ["thread_id", "item_id"], [thread_items.c.thread_id, thread_items.c.id], ondelete="CASCADE"
+    ),
+    comment="One vote per user and item.",
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", Text, primary_key=True, comment="Public id of the attachment."),
+    Column("user_id", Text, nullable=False, comment="Owner; never changes."),
+    Column("thread_id", Text, ForeignKey(threads.c.id, ondelete="CASCADE"), comment="Thread it was sent in."),
+    Column("name", Text, nullable=False, comment="File name as shown; never a path."),
+    Column("mime_type", Text, nullable=False, comment="Recognised media type."),
+    Column("size", BigInteger, comment="Bytes stored; null until they are in."),
+    Column("sha256", Text, comment="Hash of the bytes; null until they are in."),
+    Column("state", Text, nullable=False, comment="pending, uploaded, attached or unavailable."),
+    Column("blob_key", Text, comment="Where the bytes are; null without bytes."),
+    Column("payload", JSONB, nullable=False, comment="The attachment as the ChatKit SDK stores it."),
+    Column("created_at", _time, nullable=False, server_default=func.now(), comment="When it was registered."),
+    Column("expires_at", _time, comment="When an attachment that was never sent is deleted."),
+    CheckConstraint("state in ('pending', 'uploaded', 'attached', 'unavailable')", name="state"),
+    Index("attachments_user_id_idx", "user_id"),
+    Index("attachments_thread_id_idx", "thread_id"),
+    comment="Files of a user, sent in a thread or about to be.",
+)

@@ -1,0 +1,100 @@
+"""The one error family.
+
+    ChatKitServerError          anything we refuse or fail at, with a sentence that is safe to show
+    ├── BadRequest              400  the request is malformed or out of bounds
+    │   └── NotEnabled          400  the operation exists but this server does not offer it
+    ├── Unauthorized            401  no principal
+    ├── Forbidden               403  a principal, or an origin, that may not do this
+    ├── NotFound                404  does not exist, or is not yours: the same answer
+    ├── Conflict                409  the state does not allow it now (a running turn, a locked thread)
+    ├── PayloadTooLarge         413
+    ├── RateLimited             429  retryable
+    └── Unavailable             503  retryable: the database or another part is down
+    ConfigurationError          a setting, file or machine that stops the start; printed, never sent
+
+How each is answered over HTTP stands in `app/chatkit_api/answers.py`; on a stream, in `app/turns/failures.py`.
+"""
+
+from typing import ClassVar
+
+
+class ChatKitServerError(Exception):
+    """A failure with a stable `code`, an HTTP `status`, and a `message` that is safe to show to anyone."""
+
+    code: ClassVar[str] = "internal_error"
+    status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retry_after = retry_after
+        """Seconds after which a repeat makes sense; sent as `Retry-After`."""
+
+
+class BadRequest(ChatKitServerError):
+    """The request is malformed or out of bounds."""
+
+    code = "bad_request"
+    status = 400
+
+
+class NotEnabled(BadRequest):
+    """The operation is part of the protocol, but this server does not offer it."""
+
+    code = "not_enabled"
+
+
+class Unauthorized(ChatKitServerError):
+    """Nobody we know is asking."""
+
+    code = "unauthorized"
+    status = 401
+
+
+class Forbidden(ChatKitServerError):
+    """The caller, or the page the call comes from, may not do this."""
+
+    code = "forbidden"
+    status = 403
+
+
+class NotFound(ChatKitServerError):
+    """There is no such thing for this caller; also said of what belongs to somebody else."""
+
+    code = "not_found"
+    status = 404
+
+
+class Conflict(ChatKitServerError):
+    """The state of the thread does not allow this now."""
+
+    code = "conflict"
+    status = 409
+
+
+class PayloadTooLarge(ChatKitServerError):
+    """The body exceeds its limit."""
+
+    code = "payload_too_large"
+    status = 413
+
+
+class RateLimited(ChatKitServerError):
+    """Too much, too fast."""
+
+    code = "rate_limited"
+    status = 429
+    retryable = True
+
+
+class Unavailable(ChatKitServerError):
+    """A part this request needs is down; a repeat may work."""
+
+    code = "unavailable"
+    status = 503
+    retryable = True
+
+
+class ConfigurationError(Exception):
+    """Something outside the code stops the start; the message says what to do about it."""

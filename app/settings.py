@@ -1,0 +1,104 @@
+"""Every setting, in one frozen object made once at start and passed down.
+
+Read from the environment with the prefix `CHATKIT_`, besides OpenAI's own two names. Must not be imported as
+a global: whoever needs a setting is handed the object or the value.
+"""
+
+import os
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.errors import ConfigurationError
+
+PREFIX = "CHATKIT_"
+
+
+class Settings(BaseSettings):
+    """See `docs/settings.md` for what each does; a test keeps the two in step."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", populate_by_name=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    database_url: SecretStr | None = None
+    migration_database_url: SecretStr | None = None
+    data_dir: Path = Path(".chatkit")
+    postgres_bin_dir: Path | None = None
+    database_pool_size: int = Field(default=10, ge=1, le=1000)
+    agent: str | None = None
+    model: str | None = None
+    openai_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("OPENAI_API_KEY", "openai_api_key")
+    )
+    openai_base_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("OPENAI_BASE_URL", "openai_base_url")
+    )
+    openai_api: Literal["responses", "chat_completions"] = "responses"
+    history_tokens: int = Field(default=60_000, ge=1_000)
+    titles: bool = True
+    auth: Literal["guest"] = "guest"
+    secret_key: SecretStr | None = None
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    max_body_bytes: int = Field(default=1_000_000, ge=1_000)
+    heartbeat_seconds: float = Field(default=10.0, gt=0, le=15.0)
+    on_disconnect: Literal["cancel", "detach"] = "cancel"
+    disconnect_grace_seconds: float = Field(default=2.0, ge=0)
+    drain_seconds: float = Field(default=20.0, ge=0)
+    chatkit_script_url: str | None = None
+    domain_key: str = "local-development"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split_commas(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _refuse_unsafe_combinations(self) -> Self:
+        if self.auth == "guest" and not is_loopback(self.host):
+            raise ValueError(
+                f"guest access is for this machine only, but CHATKIT_HOST is {self.host}: "
+                "bind to 127.0.0.1, or configure another CHATKIT_AUTH"
+            )
+        if "*" in self.allowed_origins:
+            raise ValueError("CHATKIT_ALLOWED_ORIGINS must name origins exactly; '*' would admit every page")
+        return self
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a server bound to `host` can only be reached from this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def load_settings(environ: Mapping[str, str] = os.environ, **overrides: object) -> Settings:
+    """Read the settings; raise `ConfigurationError` with one sentence per problem.
+
+    `overrides` (command line options) win over the environment. A `CHATKIT_` variable that no setting has is
+    refused, because it is nearly always a misspelt one.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise ConfigurationError(f"Unknown setting {', '.join(unknown)}; docs/settings.md lists all of them.")
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise ConfigurationError("\n".join(_sentence(problem) for problem in error.errors())) from None
+
+
+def _sentence(problem: Mapping[str, object]) -> str:
+    location = problem["loc"]
+    name = PREFIX + str(location[0]).upper() if isinstance(location, tuple) and location else ""
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{name}: {message}." if name else f"{message[0].upper()}{message[1:]}."
