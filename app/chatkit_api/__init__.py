@@ -1,0 +1,14 @@
+"""`POST /chatkit`: the ChatKit protocol over HTTP.
+
+    endpoint.py      the route: principal, body, dispatch, answer
+    body.py          reading a body within its limits
+    parsing.py       from bytes to a request of the protocol, and its bounds
+    server.py        the `ChatKitServer` subclass: which operation does what
+    conversation.py  the operations that begin a turn
+    history.py       the operations that answer at once
+    event_stream.py  Server-Sent Events from a turn's log
+    answers.py       errors as JSON
+    cross_origin.py  CORS
+
+Owns HTTP and the protocol. Must not contain SQL, nor anything about models.
+"""

@@ -1,0 +1,23 @@
+"""Which pages may make requests in a user's name.
+
+A credential that travels by itself (a cookie) is only honoured from our own origin and from the configured ones.
+"""
+
+from collections.abc import Collection
+
+from starlette.requests import HTTPConnection
+
+from app.errors import Forbidden
+
+
+def check_origin(connection: HTTPConnection, allowed_origins: Collection[str]) -> None:
+    """Raise `Forbidden` when the request names an origin that is neither ours nor allowed.
+
+    Browsers send `Origin` with every request that can change something; one without it is not a page's.
+    """
+    origin = connection.headers.get("origin")
+    if origin is None or origin in allowed_origins:
+        return
+    own = f"{connection.url.scheme}://{connection.headers.get('host', '')}"
+    if origin != own:
+        raise Forbidden("This page may not use the chat. Add its origin to CHATKIT_ALLOWED_ORIGINS.")

@@ -1,0 +1,79 @@
+"""JSON answers, errors among them.
+
+The widget shows the top-level `message`; programs read `error`. Nothing of an unexpected exception gets out.
+"""
+
+import logging
+
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import BadRequest, ChatKitServerError, NotFound
+
+logger = logging.getLogger(__name__)
+
+
+class _Unexpected(ChatKitServerError):
+    """A fault of ours."""
+
+
+def json_response(body: bytes) -> Response:
+    """Wrap serialised JSON that must not be kept by any cache."""
+    return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def error_response(error: ChatKitServerError) -> Response:
+    """Return the one shape that every refusal and failure has."""
+    body = {
+        "error": {"code": error.code, "message": error.message, "retryable": error.retryable},
+        "message": error.message,
+    }
+    response = Response(
+        to_json(body), error.status, media_type="application/json", headers={"Cache-Control": "no-store"}
+    )
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+async def answer_refusal(_: Request, error: Exception) -> Response:
+    """Answer one of our own errors; registered as the handler of the whole family."""
+    assert isinstance(error, ChatKitServerError)
+    return error_response(error)
+
+
+async def answer_http_error(_: Request, error: Exception) -> Response:
+    """Answer what the router refuses: a path or method that does not exist."""
+    assert isinstance(error, HTTPException)
+    refusal = NotFound("There is nothing here.") if error.status_code == 404 else BadRequest(str(error.detail))
+    response = error_response(refusal)
+    response.status_code = error.status_code
+    response.headers.update(error.headers or {})
+    return response
+
+
+class UnexpectedErrors:
+    """Turns what nobody expected into an answer, inside CORS, so that the page can read it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass through; once an answer has begun there is nothing left to say."""
+        begun = False
+
+        async def watch(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        except Exception:
+            logger.exception("unexpected error")
+            if begun or scope["type"] != "http":
+                raise
+            await error_response(_Unexpected("Something went wrong on the server."))(scope, receive, send)

@@ -1,0 +1,20 @@
+"""CORS for the pages that may embed the chat."""
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from app.settings import Settings
+
+EXPOSED_HEADERS = ("x-request-id", "retry-after")
+
+
+def add_cors(app: FastAPI, settings: Settings) -> None:
+    """Admit the configured origins, with credentials; whatever header the widget asks for is allowed to them."""
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins,
+        allow_methods=("GET", "POST", "PUT", "OPTIONS"),
+        allow_headers=("*",),
+        allow_credentials=True,
+        expose_headers=EXPOSED_HEADERS,
+    )

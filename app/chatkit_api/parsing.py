@@ -1,0 +1,129 @@
+"""From the bytes of a body to a request of the ChatKit protocol, within bounds.
+
+Owns tolerance (what evergreen clients may leave out or add) and every limit on the content of a request.
+Looks nothing up.
+"""
+
+import re
+from typing import Any
+
+from chatkit.types import ChatKitReq, UserMessageInput, UserMessageTagContent, UserMessageTextContent
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json, to_json
+
+from app.errors import BadRequest
+
+# Building an adapter costs milliseconds of blocking work, using one microseconds.
+_requests: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
+
+MAX_TEXT = 100_000
+"""Characters in all text parts of a message together."""
+MAX_QUOTE = 20_000
+MAX_PARTS = 100
+MAX_TAG_DATA = 10_000
+"""Bytes of a tag's `data` as JSON."""
+MAX_TITLE = 200
+MAX_ID = 200
+MAX_FEEDBACK_ITEMS = 100
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def parse_request(body: bytes) -> ChatKitReq:
+    """Return the request in `body`; raise `BadRequest` with a sentence that names what is wrong."""
+    try:
+        raw = from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise BadRequest(f"The body is not valid JSON: {error}.") from None
+    if not isinstance(raw, dict):
+        raise BadRequest("The body must be a JSON object with `type` and `params`.")
+    try:
+        if b"\\u0000" in body:
+            raw = _without_nul(raw)
+        return _requests.validate_python(_completed(raw))
+    except ValidationError as error:
+        raise BadRequest(_sentence(raw, error)) from None
+    except RecursionError:
+        raise BadRequest("The body is nested too deeply.") from None
+
+
+def _completed(raw: dict[str, Any]) -> dict[str, Any]:
+    """Fill in what clients may leave out although the SDK's types ask for it."""
+    if raw.get("metadata", {}) is None:
+        raw = {**raw, "metadata": {}}
+    for part in _content_parts(raw):
+        if isinstance(part, dict) and part.get("type") == "input_tag":
+            part.setdefault("data", {})
+    return raw
+
+
+def _content_parts(raw: dict[str, Any]) -> list[Any]:
+    value: Any = raw
+    for name in ("params", "input", "content"):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, list) else []
+
+
+def _without_nul(value: Any) -> Any:
+    match value:
+        case str():
+            return value.replace("\x00", "")
+        case list():
+            return [_without_nul(element) for element in value]
+        case dict():
+            return {_without_nul(key): _without_nul(element) for key, element in value.items()}
+        case _:
+            return value
+
+
+def _sentence(raw: dict[str, Any], error: ValidationError) -> str:
+    problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    if problem["type"].startswith("union_tag"):
+        return f"Unknown request type {str(raw.get('type'))[:80]!r}."
+    place = ".".join(str(step) for step in problem["loc"][1:])
+    return f"{place or 'The body'}: {problem['msg']}."
+
+
+def check_message(message: UserMessageInput) -> UserMessageInput:
+    """Return a user message within its bounds; raise `BadRequest` for one that is empty or too large."""
+    texts = [part.text for part in message.content]
+    if not any(text.strip() for text in texts):
+        raise BadRequest("The message is empty.")
+    if len(message.content) > MAX_PARTS or sum(map(len, texts)) > MAX_TEXT:
+        raise BadRequest(f"The message is too long: at most {MAX_TEXT:,} characters.")
+    for part in message.content:
+        if isinstance(part, UserMessageTagContent) and _tag_size(part) > MAX_TAG_DATA:
+            raise BadRequest("The data of a tag is too large.")
+    if message.quoted_text and len(message.quoted_text) > MAX_QUOTE:
+        raise BadRequest(f"The quoted text is too long: at most {MAX_QUOTE:,} characters.")
+    return message.model_copy(update={"quoted_text": message.quoted_text or None})
+
+
+def _tag_size(tag: UserMessageTagContent) -> int:
+    return len(to_json([tag.id, tag.group, tag.data]))
+
+
+def check_title(title: str) -> str:
+    """Return a title trimmed and without control characters; raise `BadRequest` if nothing or too much is left."""
+    clean = _CONTROL.sub(" ", title).strip()
+    if not clean:
+        raise BadRequest("The title is empty.")
+    if len(clean) > MAX_TITLE:
+        raise BadRequest(f"The title is too long: at most {MAX_TITLE} characters.")
+    return clean
+
+
+def check_id(value: str) -> str:
+    """Return an id as it came; ids of any form may exist, but none is longer than this."""
+    if len(value) > MAX_ID:
+        raise BadRequest("An id in the request is too long.")
+    return value
+
+
+def plain_text(message: UserMessageInput) -> str:
+    """The words of a message, tags as they are shown."""
+    return " ".join(
+        f"@{part.text}" if isinstance(part, UserMessageTagContent) else part.text
+        for part in message.content
+        if isinstance(part, UserMessageTextContent | UserMessageTagContent)
+    ).strip()

@@ -1,0 +1,102 @@
+"""The ChatKit server: which operation of the protocol does what.
+
+The SDK's class runs an answer inside its HTTP response. This one begins a turn and returns a reader of it.
+Operations that are not offered are refused by name.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
+from chatkit.types import (
+    ChatKitReq,
+    ItemsFeedbackReq,
+    ItemsListReq,
+    ThreadMetadata,
+    ThreadsAddUserMessageReq,
+    ThreadsCreateReq,
+    ThreadsDeleteReq,
+    ThreadsGetByIdReq,
+    ThreadsListReq,
+    ThreadsRetryAfterItemReq,
+    ThreadStreamEvent,
+    ThreadsUpdateReq,
+    UserMessageItem,
+)
+from pydantic import BaseModel
+
+from app.chatkit_api.conversation import Conversation
+from app.chatkit_api.history import History
+from app.chatkit_api.parsing import parse_request
+from app.context import RequestContext
+from app.errors import NotEnabled
+from app.turns.publishing import encode
+from app.turns.turn import Turn
+
+Operation = Callable[[Any, RequestContext], Awaitable[Turn | BaseModel | None]]
+
+
+class TurnResult(StreamingResult):
+    """A begun turn. As an SDK result it iterates the turn's Server-Sent Events; `turn` is what the endpoint reads."""
+
+    def __init__(self, turn: Turn) -> None:
+        super().__init__(_frames(turn))
+        self.turn = turn
+
+
+async def _frames(turn: Turn) -> AsyncGenerator[bytes, None]:
+    with turn.reading() as log:
+        position = 0
+        while frames := await log.read(position, timeout=float("inf")):
+            position += len(frames)
+            for frame in frames:
+                yield b"data: " + frame + b"\n\n"
+
+
+class Server(ChatKitServer[RequestContext]):
+    """Answers every operation, each for the principal in its context."""
+
+    def __init__(self, conversation: Conversation, history: History) -> None:
+        super().__init__(history.store)
+        self._conversation = conversation
+        self._operations: dict[type[BaseModel], Operation] = {
+            ThreadsCreateReq: conversation.create,
+            ThreadsAddUserMessageReq: conversation.add_user_message,
+            ThreadsRetryAfterItemReq: conversation.retry_after_item,
+            ThreadsGetByIdReq: history.get_thread,
+            ThreadsListReq: history.list_threads,
+            ItemsListReq: history.list_items,
+            ItemsFeedbackReq: history.vote,
+            ThreadsUpdateReq: history.rename,
+            ThreadsDeleteReq: history.delete_thread,
+        }
+
+    async def process(
+        self, request: str | bytes | bytearray, context: RequestContext
+    ) -> TurnResult | NonStreamingResult:
+        """Carry out one request; raises one of our errors for anything that is refused."""
+        parsed = parse_request(request.encode() if isinstance(request, str) else bytes(request))
+        operation = self._operation(parsed)
+        outcome = await operation(parsed, replace(context, metadata=parsed.metadata))
+        match outcome:
+            case Turn():
+                return TurnResult(outcome)
+            case None:
+                return NonStreamingResult(b"{}")
+            case _:
+                return NonStreamingResult(encode(outcome))
+
+    def respond(
+        self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: RequestContext
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        """Answer a message outside of a turn: the events of the assistant, nothing stored."""
+        if input_user_message is None:
+            raise NotEnabled("An answer needs a user message.")
+        return self._conversation.answering.answer(thread, input_user_message, context).events()
+
+    def _operation(self, request: ChatKitReq) -> Operation:
+        try:
+            return self._operations[type(request)]
+        except KeyError:
+            raise NotEnabled(f"{request.type} is not enabled on this server.") from None

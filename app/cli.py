@@ -1,0 +1,66 @@
+"""The commands, thin: each imports what it needs when it runs, so that `--help` answers at once."""
+
+import argparse
+import sys
+from importlib.metadata import version
+
+from app.admin.commands import add_commands as add_admin_commands
+from app.agent_builder.commands import add_commands as add_agent_builder_commands
+from app.errors import ConfigurationError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return its exit code: 0 fine, 1 findings or failure, 2 wrong usage or setting."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options) or 0)
+    except ConfigurationError as error:
+        print(f"chatkit-server: {error}", file=sys.stderr)
+        return 2
+    except (KeyboardInterrupt, BrokenPipeError):
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="chatkit-server", description="The self-hosted server for OpenAI's ChatKit widget."
+    )
+    parser.add_argument("--version", action="version", version=f"chatkit-server {version('chatkit-server')}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="serve the chat, the page and the element")
+    serve.add_argument("--host", help="address to listen on (127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port to listen on (8000); 0 takes a free one")
+    serve.set_defaults(run=_serve)
+
+    database = commands.add_parser("db", help="the database").add_subparsers(required=True, metavar="COMMAND")
+    url = database.add_parser("url", help='print its connection string, for psql "$(chatkit-server db url)"')
+    url.set_defaults(run=_db_url)
+    migrate = database.add_parser("migrate", help="bring its schema up to date")
+    migrate.set_defaults(run=_db_migrate)
+
+    add_admin_commands(commands)
+    add_agent_builder_commands(commands)
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from app.settings import load_settings
+
+    settings = load_settings(host=options.host, port=options.port)
+    print("chatkit-server is starting …", file=sys.stderr, flush=True)
+
+    from app.logs import configure_logging
+    from app.ops.http_server import HttpServer, listening_socket
+
+    configure_logging(settings.log_level, settings.log_format)
+    with listening_socket(settings.host, settings.port) as bound:
+        from app.main import create_app
+
+        server = HttpServer(create_app(settings), settings, _announce)
+        server.run([bound])
+    return 0 if server.started else 1
+
+
+def _announce(url: str, summary: str) -> None:
+    print(f"chatkit-server {version('chatkit-server')} on {url} · {summary}", flush=True)

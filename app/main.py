@@ -1,0 +1,106 @@
+"""The composition root: every object is made here and nowhere else."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import TypedDict
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+
+from app.assistant import Assistant
+from app.assistant.loading import load_assistant
+from app.auth.authenticator import authenticator
+from app.auth.secret_key import load_secret_key
+from app.chatkit_api.answers import UnexpectedErrors, answer_http_error, answer_refusal
+from app.chatkit_api.conversation import Conversation
+from app.chatkit_api.cross_origin import add_cors
+from app.chatkit_api.endpoint import chatkit_router
+from app.chatkit_api.history import History
+from app.chatkit_api.request_id import RequestIds
+from app.chatkit_api.server import Server
+from app.db.opening import open_database
+from app.errors import ChatKitServerError
+from app.ids import new_id
+from app.ops.health import health_router
+from app.page import page_router
+from app.settings import Settings
+from app.threads.store import ThreadStore
+from app.transcripts import Transcripts
+from app.turns.answer import Answering
+from app.turns.lease import Lease
+from app.turns.runner import TurnRunner
+from app.turns.titles import TitleWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What the process that serves the app has to know of it: whom to tell of a shutdown, what to say at start."""
+
+    turns: TurnRunner
+    summary: str
+
+
+class State(TypedDict):
+    """The lifespan state of the app."""
+
+    running: Running
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Build the application; its parts are made when it starts and closed when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[State]:
+        async with running_server(app, settings) as running:
+            yield {"running": running}
+
+    app = FastAPI(title="chatkit-server", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    # The last one added is the outermost.
+    app.add_middleware(UnexpectedErrors)
+    add_cors(app, settings)
+    app.add_middleware(RequestIds)
+    app.add_exception_handler(ChatKitServerError, answer_refusal)
+    app.add_exception_handler(HTTPException, answer_http_error)
+    return app
+
+
+@asynccontextmanager
+async def running_server(app: FastAPI, settings: Settings) -> AsyncIterator[Running]:
+    """Make every object, add the routes that need them, and take all down again in reverse order."""
+    assistant = load_assistant(settings)
+    identities = authenticator(settings, load_secret_key(settings))
+    worker = f"{socket.gethostname()}:{os.getpid()}:{new_id('wrk')}"
+    async with open_database(settings) as opened:
+        database = opened.database
+        store = ThreadStore(database)
+        transcripts = Transcripts(database, settings.history_tokens)
+        runner = TurnRunner(
+            database,
+            transcripts,
+            on_disconnect=settings.on_disconnect,
+            grace_seconds=settings.disconnect_grace_seconds,
+        )
+        answering = Answering(assistant, store, transcripts)
+        titles = TitleWriter(database, assistant)
+        server = Server(
+            Conversation(database, runner, answering, titles, worker), History(database, store, runner)
+        )
+        app.include_router(chatkit_router(server, identities, settings))
+        app.include_router(health_router(database, runner))
+        app.include_router(page_router(settings, identities, assistant.name, assistant.model_name))
+        lease = asyncio.create_task(Lease(database, worker).keep())
+        try:
+            yield Running(runner, _summary(assistant, opened.description))
+        finally:
+            await runner.stop()
+            lease.cancel()
+            with suppress(asyncio.CancelledError):
+                await lease
+
+
+def _summary(assistant: Assistant, database: str) -> str:
+    return f"database: {database} · agent: {assistant.name} · model: {assistant.model_name or 'as the agent says'}"

@@ -1,0 +1,1 @@
+"""Running the server: health for those who watch it. Must not change anything."""

@@ -1,0 +1,80 @@
+"""The HTTP server of this process: uvicorn, with our own way to start and to stop.
+
+Owns signals and the listening socket. The first SIGTERM lets running answers end, SIGINT closes them at once
+with their text saved, a second signal of either kind does not wait any longer.
+"""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from app.errors import ConfigurationError
+from app.settings import Settings
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Bind before anything is started, so that a port in use is said in one sentence and at once."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        bound = socket.socket(family[0], family[1])
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(family[4])
+    except OSError as error:
+        raise ConfigurationError(
+            f"Cannot listen on {host} port {port} ({error.strerror or error}); choose another with --host and --port."
+        ) from None
+    return bound
+
+
+class HttpServer(uvicorn.Server):
+    """Serves the app on one socket until a signal comes."""
+
+    def __init__(self, app: FastAPI, settings: Settings, announce: Callable[[str, str], None]) -> None:
+        """`announce` is called with the base URL and the app's summary once requests are answered."""
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_keep_alive=15,
+                h11_max_incomplete_event_size=64 * 1024,
+            )
+        )
+        self._settings = settings
+        self._announce = announce
+        self._signals: list[int] = []
+        self._hurry = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start listening, then say so."""
+        await super().startup(sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            self._announce(f"http://{f'[{host}]' if ':' in host else host}:{port}", self.lifespan.state["running"].summary)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take note of a signal. Unlike uvicorn's own, this does not raise it again at the end: a stop that was asked for is no failure."""
+        if self._signals:
+            self._hurry.set()
+            self.force_exit = True
+        self._signals.append(sig)
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close the turns first, which ends their streams; what uvicorn then waits for is short."""
+        turns = self.lifespan.state["running"].turns
+        turns.drain()
+        patience = 0.0 if self._signals[:1] == [signal.SIGINT] else self._settings.drain_seconds
+        waiting = asyncio.create_task(turns.idle())
+        hurrying = asyncio.create_task(self._hurry.wait())
+        await asyncio.wait((waiting, hurrying), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        hurrying.cancel()
+        await turns.stop()
+        await super().shutdown(sockets)

@@ -1,0 +1,85 @@
+"""The try-it page and the element, as built from `web/` into `app/static/`.
+
+Owns their routes and the policy a browser applies to them. Serves files only, and knows of the server no more
+than what the page has to show.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter
+from fastapi.staticfiles import StaticFiles
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from app.auth.authenticator import Authenticator
+from app.errors import NotFound
+from app.settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+
+
+def page_router(settings: Settings, authenticator: Authenticator, agent: str, model: str | None) -> APIRouter:
+    """Build `/`, `/config.json`, `/chatkit.js` and `/assets/…`."""
+    router = APIRouter()
+    headers = {"Content-Security-Policy": content_security_policy(settings), "X-Content-Type-Options": "nosniff"}
+
+    @router.get("/")
+    async def page(request: Request) -> Response:
+        response = _file("index.html", headers)
+        # The guest's cookie comes with the page, so that its first requests all carry the same one.
+        identity = await authenticator.identify(request)
+        if identity.new_cookie:
+            identity.new_cookie.set_on(response)
+        return response
+
+    @router.get("/config.json")
+    async def config() -> JSONResponse:
+        return JSONResponse(
+            {
+                "chatkitScriptUrl": settings.chatkit_script_url,
+                "domainKey": settings.domain_key,
+                "agent": agent,
+                "model": model,
+            },
+            headers={"Cache-Control": "no-store"},
+        )
+
+    @router.get("/chatkit.js")
+    async def element() -> Response:
+        # Embedded by pages of other origins, which need no permission to run a public script.
+        return _file("chatkit.js", {"Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": "no-cache"})
+
+    router.mount("/assets", StaticFiles(directory=STATIC / "assets", check_dir=False))
+    return router
+
+
+def _file(name: str, headers: dict[str, str]) -> Response:
+    path = STATIC / name
+    if not path.is_file():
+        raise NotFound("The page has not been built. Run `make serve`, or `npm ci && npm run build` in web/.")
+    return FileResponse(path, headers=headers)
+
+
+def content_security_policy(settings: Settings) -> str:
+    """Return the page's policy: everything from here, and from OpenAI's host only where it is configured."""
+    sources = "'self'"
+    if settings.chatkit_script_url:
+        parts = urlsplit(settings.chatkit_script_url)
+        sources = f"'self' {parts.scheme}://{parts.netloc}"
+    connect = f"{sources} https://api.openai.com" if settings.chatkit_script_url else sources
+    style = f"{sources} 'unsafe-inline'" if settings.chatkit_script_url else sources
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src {sources}",
+            f"frame-src {sources}",
+            f"connect-src {connect}",
+            f"style-src {style}",
+            "img-src 'self' data: blob: https:",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+            "object-src 'none'",
+        )
+    )

@@ -1,0 +1,164 @@
+"""One answer of the assistant: a streamed agent run, mapped to ChatKit events.
+
+Owns the run: it is stepped from one task, and stopped for real whenever its reader stops. Writes nothing to the
+database; the turn does.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from agents import (
+    InputGuardrailTripwireTriggered,
+    OutputGuardrailTripwireTriggered,
+    Runner,
+    RunResultStreaming,
+    StreamEvent,
+    TResponseInputItem,
+)
+from chatkit.types import (
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    UserMessageItem,
+)
+from pydantic import BaseModel
+
+from app.assistant import AgentContext, Assistant
+from app.assistant.model_input import model_input
+from app.context import RequestContext
+from app.ids import ThreadId
+from app.threads.store import ThreadStore
+from app.transcripts import Transcripts, remembered
+from app.turns.mapper import EventMapper
+from app.turns.turn import Cut, Usage
+
+MAX_STEPS = 30
+"""Model calls in one answer, tool results included."""
+
+STOP_SECONDS = 5.0
+"""How long a run that was told to stop may take before its task is cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What every answer needs; made once."""
+
+    assistant: Assistant
+    store: ThreadStore
+    transcripts: Transcripts
+
+    def answer(self, thread: ThreadMetadata, message: UserMessageItem, context: RequestContext) -> "Answer":
+        """Prepare an answer to a stored user message. Nothing runs until its events are asked for."""
+        return Answer(self, thread, message, context)
+
+
+class Answer:
+    """The work of a turn that answers a user message."""
+
+    def __init__(
+        self, answering: Answering, thread: ThreadMetadata, message: UserMessageItem, context: RequestContext
+    ) -> None:
+        self._answering = answering
+        self._thread = thread
+        self._message = message
+        self._context = context
+        self._input: list[TResponseInputItem] = []
+        self._result: RunResultStreaming | None = None
+        self._shown: dict[str, None] = {}
+
+    async def events(self) -> AsyncIterator[ThreadStreamEvent]:
+        """Run the agent and yield what the user sees of it, tools' own events included."""
+        arriving: asyncio.Queue[StreamEvent | ThreadStreamEvent | None] = asyncio.Queue()
+        mapper = self._mapper()
+        result = await self._begin(arriving)
+        pump = asyncio.create_task(_pump(result, arriving))
+        try:
+            while (event := await arriving.get()) is not None:
+                mapped = mapper.emitted(event) if isinstance(event, BaseModel) else mapper.map(event)
+                for chatkit_event in mapped:
+                    self._note(chatkit_event)
+                    yield chatkit_event
+            await pump
+            for chatkit_event in mapper.finish():
+                yield chatkit_event
+        except (InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered):
+            for item_id in self._shown:
+                yield ThreadItemRemovedEvent(item_id=item_id)
+            raise
+        finally:
+            await _stop(result, pump)
+
+    def memory(self, cut: Cut | None, partial_text: str) -> Sequence[TResponseInputItem]:
+        """Return the user's message and what came of it, tool calls and results included."""
+        return remembered(self._result, self._input, partial_text, cut)
+
+    def usage(self) -> Usage:
+        """Return the model's name and the tokens the provider counted."""
+        model = self._answering.assistant.model_name
+        if self._result is None:
+            return Usage(model)
+        usage = self._result.context_wrapper.usage
+        return Usage(model, usage.input_tokens, usage.output_tokens)
+
+    async def _begin(self, arriving: "asyncio.Queue[StreamEvent | ThreadStreamEvent | None]") -> RunResultStreaming:
+        assistant, context = self._answering.assistant, self._context
+        thread_id = ThreadId(self._thread.id)
+        self._input = model_input(self._message)
+        history = await self._answering.transcripts.load(thread_id, context.user_id)
+        agent_context = AgentContext(
+            thread=self._thread,
+            store=self._answering.store,
+            request_context=context,
+            emit=arriving.put_nowait,
+        )
+        self._result = Runner.run_streamed(
+            await assistant.agent_for(context),
+            [*history, *self._input],
+            context=agent_context,
+            run_config=assistant.run_config(thread_id),
+            max_turns=MAX_STEPS,
+        )
+        return self._result
+
+    def _mapper(self) -> EventMapper:
+        return EventMapper(
+            self._thread,
+            new_item_id=lambda kind: self._answering.store.generate_item_id(kind, self._thread, self._context),
+            now=lambda: datetime.now(UTC),
+        )
+
+    def _note(self, event: ThreadStreamEvent) -> None:
+        match event:
+            case ThreadItemAddedEvent() | ThreadItemDoneEvent():
+                self._shown[event.item.id] = None
+            case ThreadItemRemovedEvent():
+                self._shown.pop(event.item_id, None)
+            case _:
+                pass
+
+
+async def _pump(
+    result: RunResultStreaming, arriving: "asyncio.Queue[StreamEvent | ThreadStreamEvent | None]"
+) -> None:
+    # The SDK's stream must be stepped by one and the same task (contextvars are set inside it).
+    try:
+        async for event in result.stream_events():
+            arriving.put_nowait(event)
+    finally:
+        arriving.put_nowait(None)
+
+
+async def _stop(result: RunResultStreaming, pump: "asyncio.Task[None]") -> None:
+    """End the model's stream and its tools; returns when nothing of the run is left."""
+    if not result.is_complete:
+        result.cancel()
+    _, pending = await asyncio.wait([pump], timeout=STOP_SECONDS)
+    for task in pending:
+        task.cancel()
+        await asyncio.wait([task])
+    if not pump.cancelled():
+        pump.exception()  # retrieved: the answer has raised it, or ended for a better reason

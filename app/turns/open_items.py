@@ -1,0 +1,137 @@
+"""Items that were announced and are not done yet, as the updates leave them.
+
+Owns the application of item updates. It is what a stop, a failure or a second reader finds of an answer that
+has not come to its end. Stores nothing and sends nothing.
+"""
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from chatkit.types import (
+    AssistantMessageContent,
+    AssistantMessageContentPartAdded,
+    AssistantMessageContentPartAnnotationAdded,
+    AssistantMessageContentPartDone,
+    AssistantMessageContentPartTextDelta,
+    AssistantMessageItem,
+    GeneratedImageItem,
+    GeneratedImageUpdated,
+    ThreadItem,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
+    ThreadItemReplacedEvent,
+    ThreadItemUpdate,
+    ThreadItemUpdatedEvent,
+    ThreadStreamEvent,
+    WidgetItem,
+    WidgetRootUpdated,
+    WorkflowItem,
+    WorkflowTaskAdded,
+    WorkflowTaskUpdated,
+)
+
+MessageUpdate = (
+    AssistantMessageContentPartAdded
+    | AssistantMessageContentPartTextDelta
+    | AssistantMessageContentPartAnnotationAdded
+    | AssistantMessageContentPartDone
+)
+
+
+class OpenItems:
+    """The open items of one turn, in the order in which they appeared."""
+
+    def __init__(self) -> None:
+        self._items: dict[str, ThreadItem] = {}
+
+    def observe(self, event: ThreadStreamEvent) -> None:
+        """Take notice of one event of the turn."""
+        match event:
+            case ThreadItemUpdatedEvent():
+                item = self._items.get(event.item_id)
+                if item is not None:
+                    apply_update(item, event.update)
+            case ThreadItemAddedEvent():
+                # The sender goes on changing its own object.
+                self._items[event.item.id] = event.item.model_copy(deep=True)
+            case ThreadItemDoneEvent() | ThreadItemReplacedEvent():
+                self._items.pop(event.item.id, None)
+            case ThreadItemRemovedEvent():
+                self._items.pop(event.item_id, None)
+            case _:
+                pass
+
+    @property
+    def partial_text(self) -> str:
+        """What the assistant was saying when it was cut, or nothing."""
+        messages = (item for item in self._items.values() if isinstance(item, AssistantMessageItem))
+        return "\n\n".join(text for text in map(message_text, messages) if text)
+
+    def end_all(self) -> Iterator[ThreadStreamEvent]:
+        """Yield an end for every open item: done with what there is, removed where there is nothing."""
+        for item in list(self._items.values()):
+            if is_worth_keeping(item):
+                yield ThreadItemDoneEvent(item=settled(item))
+            else:
+                yield ThreadItemRemovedEvent(item_id=item.id)
+
+
+def apply_update(item: ThreadItem, update: ThreadItemUpdate) -> None:
+    """Change `item` as `update` says. An update for another kind of item changes nothing."""
+    match item:
+        case AssistantMessageItem() if isinstance(update, MessageUpdate):
+            _apply_to_message(item, update)
+        case WorkflowItem() if isinstance(update, WorkflowTaskAdded):
+            item.workflow.tasks.append(update.task)
+        case WorkflowItem() if isinstance(update, WorkflowTaskUpdated):
+            if 0 <= update.task_index < len(item.workflow.tasks):
+                item.workflow.tasks[update.task_index] = update.task
+        case WidgetItem() if isinstance(update, WidgetRootUpdated):
+            item.widget = update.widget
+        case GeneratedImageItem() if isinstance(update, GeneratedImageUpdated):
+            item.image = update.image
+        case _:
+            pass
+
+
+def _apply_to_message(item: AssistantMessageItem, update: MessageUpdate) -> None:
+    while len(item.content) <= update.content_index:
+        item.content.append(AssistantMessageContent(text="", annotations=[]))
+    match update:
+        case AssistantMessageContentPartTextDelta():
+            item.content[update.content_index].text += update.delta
+        case AssistantMessageContentPartAdded() | AssistantMessageContentPartDone():
+            item.content[update.content_index] = update.content.model_copy(deep=True)
+        case AssistantMessageContentPartAnnotationAdded():
+            item.content[update.content_index].annotations.insert(update.annotation_index, update.annotation)
+        case _:
+            assert_never(update)
+
+
+def message_text(item: AssistantMessageItem) -> str:
+    """The text of a message, its parts joined, without outer blanks."""
+    return "".join(part.text for part in item.content).strip()
+
+
+def is_worth_keeping(item: ThreadItem) -> bool:
+    """Say whether an item that was cut holds anything a person could read."""
+    match item:
+        case AssistantMessageItem():
+            return bool(message_text(item))
+        case WorkflowItem():
+            return bool(item.workflow.tasks)
+        case GeneratedImageItem():
+            return False
+        case _:
+            return True
+
+
+def settled(item: ThreadItem) -> ThreadItem:
+    """Return `item` with nothing in it that still claims to be going on."""
+    if isinstance(item, WorkflowItem):
+        item.workflow.expanded = False
+        for task in item.workflow.tasks:
+            if task.status_indicator == "loading":
+                task.status_indicator = "none"
+    return item

@@ -1,0 +1,45 @@
+"""A title for a new thread, made beside the answer and never waited for.
+
+Writes it only while the thread has none, so a rename by the user wins however late the title comes.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from chatkit.types import ThreadUpdatedEvent
+
+from app.assistant import Assistant
+from app.assistant.titles import propose_title
+from app.context import RequestContext
+from app.db.engine import Database
+from app.errors import ChatKitServerError
+from app.threads import threads
+from app.turns.publishing import encode, without_items
+from app.turns.turn import Turn
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TitleWriter:
+    """Titles threads after their first message."""
+
+    database: Database
+    assistant: Assistant
+
+    async def write(self, turn: Turn, user_text: str, context: RequestContext) -> None:
+        """Propose and store a title; readers of the turn learn of it if the answer is still running."""
+        title = await propose_title(self.assistant, user_text, context)
+        if not title:
+            return
+        try:
+            async with self.database.autocommit() as connection:
+                written = await threads.set_title_if_none(connection, turn.thread_id, turn.user_id, title)
+        except ChatKitServerError:
+            logger.warning("a title could not be stored", exc_info=True, extra={"thread": turn.thread_id})
+            return
+        if not written:
+            return
+        turn.retitle(title)
+        if not turn.log.closed:
+            turn.log.append(encode(ThreadUpdatedEvent(thread=without_items(turn.thread))))

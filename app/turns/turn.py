@@ -1,0 +1,98 @@
+"""One running turn: what it is, its log, and who is reading it.
+
+Owns the readers' count and the decision when a turn without readers is stopped. Runs nothing itself.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, Protocol
+
+from agents import TResponseInputItem
+from chatkit.types import ThreadMetadata, ThreadStreamEvent
+
+from app.ids import ThreadId, TurnId, UserId
+from app.turns.log import TurnLog
+
+Cut = Literal["cancelled", "failed", "interrupted"]
+"""Why a turn ended before its work did: by the user, by an error, by this process going away."""
+
+
+class TurnStatus(StrEnum):
+    """The values of `turns.status`."""
+
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a turn cost, as the provider counted it."""
+
+    model: str | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+class TurnWork(Protocol):
+    """What a turn does. Every method is called from the turn's own task."""
+
+    def events(self) -> AsyncIterator[ThreadStreamEvent]:
+        """Yield the events in order. Closing or cancelling it stops everything it began."""
+        ...
+
+    def memory(self, cut: Cut | None, partial_text: str) -> Sequence[TResponseInputItem]:
+        """Return what the model shall remember of the turn; asked once, after `events` has ended."""
+        ...
+
+    def usage(self) -> Usage:
+        """Return the cost so far; asked once, after `events` has ended."""
+        ...
+
+
+@dataclass(eq=False, slots=True)
+class Turn:
+    """A turn that was accepted and recorded. `thread` is the turn's own copy of the thread's metadata."""
+
+    id: TurnId
+    thread: ThreadMetadata
+    user_id: UserId
+    kind: str
+    fingerprint: str
+    log: TurnLog = field(default_factory=TurnLog)
+    cut: Cut | None = None
+    """Set before the task is cancelled, so that the task knows why."""
+    stored: ThreadMetadata = field(init=False)
+    """The thread's columns as they are known to stand in the database."""
+    ending: bool = False
+    """True from the moment the work is over and its end is being recorded; no cancel from then on."""
+    readers: int = 0
+    on_abandoned: Callable[[], None] | None = None
+    """Called when the last reader has left; the runner decides what follows."""
+
+    def __post_init__(self) -> None:
+        self.stored = self.thread.model_copy(deep=True)
+
+    def retitle(self, title: str) -> None:
+        """Take notice of a title that was stored beside this turn, so that the turn does not write it back."""
+        self.thread.title = self.stored.title = title
+
+    @property
+    def thread_id(self) -> ThreadId:
+        """The thread this turn writes to."""
+        return ThreadId(self.thread.id)
+
+    @contextmanager
+    def reading(self) -> Iterator[TurnLog]:
+        """Count as a reader while inside. Leaving never awaits, so it is safe when a response is cancelled."""
+        self.readers += 1
+        try:
+            yield self.log
+        finally:
+            self.readers -= 1
+            if self.readers == 0 and not self.log.closed and self.on_abandoned is not None:
+                self.on_abandoned()
