@@ -1,0 +1,85 @@
+# Everything one does in a checkout; `make` alone lists it. Needs git, make and Python 3.11+, and gets the rest from
+# the package registries. Paths are relative and quoted throughout: make splits its own words at spaces, and the
+# checkout may well lie in a folder that has one.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+SHELL := /bin/sh
+
+PYTHON ?=
+WORKERS ?= 2
+ARGS ?=
+
+python := .venv/bin/python
+running := .venv/.installed-run
+project := .venv/.installed-project
+testing := .venv/.installed-dev
+pinning := .venv/.installed-pins
+packages := web/node_modules/.package-lock.json
+page := app/static/index.html
+web_sources := $(shell find web \( -name node_modules -o -name 'test-results' \) -prune -o -type f -print 2>/dev/null)
+
+# HOST is taken from make's command line only: shells and conda export a HOST of their own, which is no address.
+host := $(if $(filter command line,$(origin HOST)),--host '$(HOST)')
+port := $(if $(PORT),--port '$(PORT)')
+
+.PHONY: help serve test check bench pins clean
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+serve: $(project) $(page) ## Start the server: make serve [HOST=…] [PORT=…], settings from the environment
+	@exec $(python) tools/attached.py .venv/bin/chatkit-server serve $(host) $(port)
+
+test: $(testing) $(project) $(page) ## Run every test: make test [WORKERS=2] [ARGS='-k retry']
+	@CHROMIUM="$$($(python) tools/chromium.py)" && export CHROMIUM && \
+		$(python) -m pytest -n '$(WORKERS)' --dist worksteal $(ARGS)
+
+check: $(testing) $(project) $(packages) ## Run the gate: style, types, layers, sizes, repository rules, web
+	@echo '==> style' && $(python) -m ruff check . && $(python) -m ruff format --check .
+	@echo '==> types' && $(python) -m mypy
+	@echo '==> layers' && .venv/bin/lint-imports
+	@echo '==> sizes' && $(python) -m tools.sizes
+	@echo '==> duties' && $(python) -m tools.requirements
+	@echo '==> repository and migrations' && $(python) -m pytest -q tests/project tests/migrations
+	@echo '==> web' && $(python) tools/npm.py run check
+
+bench: $(testing) $(project) ## Measure ours and the stock SDK endpoint side by side
+	@$(python) -m benchmarks $(ARGS)
+
+pins: $(pinning) ## Compile pyproject.toml into requirements/: make pins [ARGS=--check]
+	@$(python) tools/pins.py $(ARGS)
+
+clean: ## Remove what make made; your data in .chatkit stays
+	@rm -rf .venv app/static web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find app migrations tests tools benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+# No prerequisites and no stamp: it is made when it is not there, or when the Python it points to is gone.
+$(python):
+	@found="$$(PYTHON='$(PYTHON)' sh tools/python.sh)" && echo "==> making .venv with $$found" && \
+		"$$found" -m venv --clear .venv
+
+$(running): requirements/run.txt requirements/build.txt | $(python)
+	@$(python) tools/install.py 'packages the server runs on' requirements/run.txt requirements/build.txt
+	@touch $@
+
+$(testing): requirements/dev.txt | $(running)
+	@$(python) tools/install.py 'packages for tests and checks' requirements/dev.txt
+	@touch $@
+
+$(pinning): requirements/pins.txt | $(python)
+	@$(python) tools/install.py 'the compiler of pins' requirements/pins.txt
+	@touch $@
+
+$(project): pyproject.toml $(running)
+	@echo '==> installing chatkit-server itself, editable'
+	@$(python) -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(packages): web/package.json web/package-lock.json | $(python)
+	@echo '==> packages of the page (npm ci)'
+	@$(python) tools/npm.py ci --no-audit --no-fund
+
+$(page): $(packages) $(web_sources)
+	@echo '==> building the page'
+	@$(python) tools/npm.py run build
