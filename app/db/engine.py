@@ -1,0 +1,135 @@
+"""The pool of connections, and the two ways to use one.
+
+Owns how connections are opened, bounded and timed out. Knows nothing of tables; starts no Postgres
+(`app/db/embedded`) and changes no schema (`app/db/migrate.py`).
+"""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+from app.db.failures import operational_failures_as_unavailable
+from app.db.urls import libpq_url
+
+CONNECT_SECONDS = 5.0
+POOL_WAIT_SECONDS = 5.0
+COMMAND_SECONDS = 15.0
+"""When the client gives up on an answer; later than the server does, so that the server's reason is heard."""
+
+SESSION = {
+    "timezone": "UTC",
+    "statement_timeout": "10s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "30s",
+    # Without it a query whose client is gone keeps its backend, and its locks, until it ends.
+    "client_connection_check_interval": "500ms",
+    # Compiling costs more than any statement of ours runs.
+    "jit": "off",
+}
+
+
+class Database:
+    """A bounded pool of connections; made once, disposed at the end.
+
+    Operational failures (connection lost, pool exhausted, deadlock, timeout, database starting) leave both units
+    as `app.errors.Unavailable`. A unit must be short: never hold one across a model call or a `yield`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 10,
+        prepared_statements: bool = True,
+        description: str = "PostgreSQL",
+    ) -> None:
+        """Open nothing yet; `url` is `postgresql://…`, a unix socket being named by its `host` parameter.
+
+        `prepared_statements=False` is for a transaction pooler such as pgbouncer: no statement outlives its
+        transaction and no session setting is sent.
+        """
+        self.description = description
+        """The database in the words of the start line; holds no secret."""
+        self._engine = _create_engine(libpq_url(url), pool_size, prepared_statements)
+        # Behind a transaction pooler only a transaction keeps preparing and executing on one server.
+        self._autocommit = (
+            self._engine.execution_options(isolation_level="AUTOCOMMIT") if prepared_statements else None
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """BEGIN … COMMIT, or ROLLBACK when the block raises."""
+        with operational_failures_as_unavailable():
+            async with self._engine.begin() as connection:
+                yield connection
+
+    def autocommit(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Each statement is its own transaction, in one round trip: the unit for a single statement."""
+        return self.transaction() if self._autocommit is None else self._statements(self._autocommit)
+
+    @asynccontextmanager
+    async def _statements(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        with operational_failures_as_unavailable():
+            async with engine.connect() as connection:
+                yield connection
+
+    async def dispose(self) -> None:
+        """Close every idle connection; those in use close when they are given back."""
+        await self._engine.dispose()
+
+
+def _create_engine(url: str, pool_size: int, prepared_statements: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        "postgresql+asyncpg://",  # asyncpg reads the URL itself, so that libpq's parameters mean what they say
+        connect_args=_connect_args(url, prepared_statements),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_WAIT_SECONDS,
+        pool_use_lifo=True,
+        pool_recycle=1800,
+        json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+        json_deserializer=json.loads,
+        hide_parameters=True,
+    )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine
+
+
+def _connect_args(url: str, prepared_statements: bool) -> dict[str, Any]:
+    arguments = {"async_creator_fn": _connect, "dsn": libpq_url(url, application_name="chatkit-server")}
+    if prepared_statements:
+        return {**arguments, "server_settings": SESSION, "prepared_statement_cache_size": 500}
+    return {
+        **arguments,
+        "statement_cache_size": 0,
+        "prepared_statement_cache_size": 0,
+        "prepared_statement_name_func": lambda: f"chatkit_{uuid4().hex}",
+    }
+
+
+async def _connect(**arguments: Any) -> asyncpg.Connection[asyncpg.Record]:
+    try:
+        return await asyncpg.connect(timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS, **arguments)
+    except OSError as error:
+        # A host that does not resolve, a socket that is not there: to a caller all the same as a database
+        # that is still starting, and unlike a bare OSError not to be mistaken for one of the caller's own.
+        raise asyncpg.CannotConnectNowError(str(error)) from error
+
+
+def _refuse_closed(connection: DBAPIConnection, _: ConnectionPoolEntry, __: PoolProxiedConnection) -> None:
+    """Have the pool replace a connection that died while idle: a restarted database costs no request a 503.
+
+    Costs no round trip: asyncpg has already seen the end of the stream.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
