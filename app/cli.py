@@ -64,3 +64,25 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _announce(url: str, summary: str) -> None:
     print(f"chatkit-server {version('chatkit-server')} on {url} · {summary}", flush=True)
+
+
+def _db_url(_: argparse.Namespace) -> int:
+    from app.db.opening import administration_url
+    from app.settings import load_settings
+
+    print(administration_url(load_settings()))
+    return 0
+
+
+def _db_migrate(_: argparse.Namespace) -> int:
+    import asyncio
+
+    from app.db.opening import open_database
+    from app.settings import load_settings
+
+    async def migrate() -> None:
+        async with open_database(load_settings()) as opened:
+            print(f"The schema is up to date: {opened.description}")
+
+    asyncio.run(migrate())
+    return 0

@@ -6,13 +6,13 @@
     ├── Unauthorized            401  no principal
     ├── Forbidden               403  a principal, or an origin, that may not do this
     ├── NotFound                404  does not exist, or is not yours: the same answer
-    ├── Conflict                409  the state does not allow it now (a running turn, a locked thread)
+    ├── Conflict                409  not now: a turn is running, the thread is locked
     ├── PayloadTooLarge         413
     ├── RateLimited             429  retryable
     └── Unavailable             503  retryable: the database or another part is down
     ConfigurationError          a setting, file or machine that stops the start; printed, never sent
 
-How each is answered over HTTP stands in `app/chatkit_api/answers.py`; on a stream, in `app/turns/failures.py`.
+Answered over HTTP by `app/chatkit_api/answers.py`, on a stream by `app/turns/failures.py`.
 """
 
 from typing import ClassVar

@@ -1,7 +1,7 @@
 """Logging: one line per event, with the request, thread and turn it belongs to.
 
-Owns the root handler and the `chatkit` and `uvicorn` loggers' settings. Message text and secrets must never be
-given to a logger at INFO or above; exceptions are logged with their traceback, which holds code, not data.
+Owns the root handler and the SDKs' loggers. Message text and secrets must never be given to a logger at INFO
+or above.
 """
 
 import json

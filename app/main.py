@@ -38,7 +38,7 @@ from app.turns.titles import TitleWriter
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What the process that serves the app has to know of it: whom to tell of a shutdown, what to say at start."""
+    """What the serving process has to know: whom to tell of a shutdown, and what to say at start."""
 
     turns: TurnRunner
     summary: str
@@ -103,4 +103,5 @@ async def running_server(app: FastAPI, settings: Settings) -> AsyncIterator[Runn
 
 
 def _summary(assistant: Assistant, database: str) -> str:
-    return f"database: {database} · agent: {assistant.name} · model: {assistant.model_name or 'as the agent says'}"
+    model = assistant.model_name or "as the agent says"
+    return f"database: {database} · agent: {assistant.name} · model: {model}"

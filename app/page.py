@@ -22,7 +22,10 @@ STATIC = Path(__file__).parent / "static"
 def page_router(settings: Settings, authenticator: Authenticator, agent: str, model: str | None) -> APIRouter:
     """Build `/`, `/config.json`, `/chatkit.js` and `/assets/…`."""
     router = APIRouter()
-    headers = {"Content-Security-Policy": content_security_policy(settings), "X-Content-Type-Options": "nosniff"}
+    headers = {
+        "Content-Security-Policy": content_security_policy(settings),
+        "X-Content-Type-Options": "nosniff",
+    }
 
     @router.get("/")
     async def page(request: Request) -> Response:
@@ -48,7 +51,9 @@ def page_router(settings: Settings, authenticator: Authenticator, agent: str, mo
     @router.get("/chatkit.js")
     async def element() -> Response:
         # Embedded by pages of other origins, which need no permission to run a public script.
-        return _file("chatkit.js", {"Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": "no-cache"})
+        return _file(
+            "chatkit.js", {"Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": "no-cache"}
+        )
 
     router.mount("/assets", StaticFiles(directory=STATIC / "assets", check_dir=False))
     return router

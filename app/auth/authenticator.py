@@ -1,7 +1,7 @@
 """What every way of establishing a principal offers.
 
-A mode answers for requests that carry its kind of credential and leaves the others to the next one; where none
-answers, the request is refused before its body is read.
+A mode answers for requests that carry its kind of credential and leaves the others to the next one; where
+none answers, the request is refused before its body is read.
 """
 
 from dataclasses import dataclass

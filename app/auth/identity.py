@@ -19,7 +19,13 @@ class NewCookie:
     def set_on(self, response: Response) -> None:
         """Add the `Set-Cookie` header."""
         response.set_cookie(
-            self.name, self.value, max_age=self.max_age, path="/", secure=self.secure, httponly=True, samesite="lax"
+            self.name,
+            self.value,
+            max_age=self.max_age,
+            path="/",
+            secure=self.secure,
+            httponly=True,
+            samesite="lax",
         )
 
 

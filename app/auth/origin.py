@@ -1,6 +1,6 @@
 """Which pages may make requests in a user's name.
 
-A credential that travels by itself (a cookie) is only honoured from our own origin and from the configured ones.
+A credential that travels by itself (a cookie) is honoured from our own origin and from configured ones only.
 """
 
 from collections.abc import Collection

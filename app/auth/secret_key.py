@@ -22,7 +22,8 @@ def load_secret_key(settings: Settings) -> str:
         return _read_or_make(path)
     except OSError as error:
         raise ConfigurationError(
-            f"The signing key cannot be kept in {path} ({error.strerror}): set CHATKIT_SECRET_KEY or CHATKIT_DATA_DIR."
+            f"The signing key cannot be kept in {path} ({error.strerror}): "
+            "set CHATKIT_SECRET_KEY or CHATKIT_DATA_DIR."
         ) from error
 
 

@@ -4,6 +4,7 @@ The widget shows the top-level `message`; programs read `error`. Nothing of an u
 """
 
 import logging
+from typing import cast
 
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
@@ -16,7 +17,7 @@ from app.errors import BadRequest, ChatKitServerError, NotFound
 logger = logging.getLogger(__name__)
 
 
-class _Unexpected(ChatKitServerError):
+class _UnexpectedError(ChatKitServerError):
     """A fault of ours."""
 
 
@@ -41,14 +42,15 @@ def error_response(error: ChatKitServerError) -> Response:
 
 async def answer_refusal(_: Request, error: Exception) -> Response:
     """Answer one of our own errors; registered as the handler of the whole family."""
-    assert isinstance(error, ChatKitServerError)
-    return error_response(error)
+    return error_response(cast("ChatKitServerError", error))
 
 
 async def answer_http_error(_: Request, error: Exception) -> Response:
     """Answer what the router refuses: a path or method that does not exist."""
-    assert isinstance(error, HTTPException)
-    refusal = NotFound("There is nothing here.") if error.status_code == 404 else BadRequest(str(error.detail))
+    error = cast("HTTPException", error)
+    refusal = (
+        NotFound("There is nothing here.") if error.status_code == 404 else BadRequest(str(error.detail))
+    )
     response = error_response(refusal)
     response.status_code = error.status_code
     response.headers.update(error.headers or {})
@@ -76,4 +78,5 @@ class UnexpectedErrors:
             logger.exception("unexpected error")
             if begun or scope["type"] != "http":
                 raise
-            await error_response(_Unexpected("Something went wrong on the server."))(scope, receive, send)
+            answer = error_response(_UnexpectedError("Something went wrong on the server."))
+            await answer(scope, receive, send)

@@ -1,7 +1,7 @@
 """The operations that begin a turn: create, add a message, retry.
 
-Each checks everything that can be refused, records the turn and what belongs to it in one transaction, and hands
-it to the runner. What is refused leaves nothing behind.
+Each checks everything that can be refused, records the turn and what belongs to it in one transaction, and
+hands it to the runner. What is refused leaves nothing behind.
 """
 
 import hashlib
@@ -23,7 +23,6 @@ from chatkit.types import (
     UserMessageInput,
     UserMessageItem,
 )
-from pydantic import BaseModel
 
 from app.chatkit_api.parsing import check_message, plain_text
 from app.context import RequestContext
@@ -37,6 +36,8 @@ from app.turns.publishing import encode, without_items
 from app.turns.runner import TurnRunner
 from app.turns.titles import TitleWriter
 from app.turns.turn import Turn
+
+TurnRequest = ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsRetryAfterItemReq
 
 STREAM_OPTIONS = StreamOptionsEvent(stream_options=StreamOptions(allow_cancel=True))
 
@@ -62,8 +63,8 @@ class Conversation:
             await threads.insert(connection, context.user_id, thread)
             await records.begin(connection, turn, self.worker)
             await items.save(connection, turn.thread_id, turn.user_id, item, turn_id=turn.id)
-        opening = [ThreadCreatedEvent(thread=without_items(thread)), ThreadItemDoneEvent(item=item), STREAM_OPTIONS]
-        self._start(turn, item, context, opening)
+        created = ThreadCreatedEvent(thread=without_items(thread))
+        self._start(turn, item, context, [created, ThreadItemDoneEvent(item=item), STREAM_OPTIONS])
         self.runner.beside(self.titles.write(turn, plain_text(message), context))
         return turn
 
@@ -82,7 +83,7 @@ class Conversation:
         return turn
 
     async def retry_after_item(self, request: ThreadsRetryAfterItemReq, context: RequestContext) -> Turn:
-        """Answer a user message anew: everything after it goes, from the thread and from the model's memory."""
+        """Answer a user message anew: what came after it goes, from thread and model's memory alike."""
         self.runner.accept()
         thread_id, item_id = ThreadId(request.params.thread_id), ItemId(request.params.item_id)
         async with self.database.transaction() as connection:
@@ -104,11 +105,10 @@ class Conversation:
         self.runner.start(turn, self.answering.answer(turn.thread, item, context), opening)
 
 
-def _turn(request: BaseModel, thread: ThreadMetadata, user_id: UserId) -> Turn:
+def _turn(request: TurnRequest, thread: ThreadMetadata, user_id: UserId) -> Turn:
     # Recognises the same request from the same user when it comes again.
     fingerprint = hashlib.sha256(user_id.encode() + b"\0" + encode(request)).hexdigest()
-    kind = str(getattr(request, "type"))
-    return Turn(TurnId(new_id("turn")), thread, user_id, kind, fingerprint)
+    return Turn(TurnId(new_id("turn")), thread, user_id, request.type, fingerprint)
 
 
 def _user_item(message: UserMessageInput, thread: ThreadMetadata) -> UserMessageItem:

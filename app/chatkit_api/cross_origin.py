@@ -9,7 +9,7 @@ EXPOSED_HEADERS = ("x-request-id", "retry-after")
 
 
 def add_cors(app: FastAPI, settings: Settings) -> None:
-    """Admit the configured origins, with credentials; whatever header the widget asks for is allowed to them."""
+    """Admit the configured origins, with credentials and whatever headers the widget asks for."""
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.allowed_origins,

@@ -31,7 +31,9 @@ def chatkit_router(server: Server, authenticator: Authenticator, settings: Setti
             check_origin(request, settings.allowed_origins)
         body = await read_body(request, settings.max_body_bytes)
         # Its own task: whatever becomes of this request, a begun transaction is finished.
-        result = await asyncio.shield(asyncio.ensure_future(server.process(body, _context(request, identity))))
+        result = await asyncio.shield(
+            asyncio.ensure_future(server.process(body, _context(request, identity)))
+        )
         response = (
             EventStream(result.turn, settings.heartbeat_seconds)
             if isinstance(result, TurnResult)

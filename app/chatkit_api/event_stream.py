@@ -28,7 +28,7 @@ class EventStream(Response):
         self._turn = turn
         self._heartbeat_seconds = heartbeat_seconds
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the log ends or the client leaves; neither way anything of the turn is awaited."""
         with self._turn.reading():
             sending = asyncio.create_task(self._send_events(send))

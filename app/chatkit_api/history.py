@@ -79,4 +79,6 @@ class History:
             raise BadRequest(f"At most {MAX_FEEDBACK_ITEMS} items can be voted on at once.")
         item_ids = [ItemId(item_id) for item_id in params.item_ids]
         async with self.database.transaction() as connection:
-            await feedback.vote(connection, ThreadId(params.thread_id), context.user_id, item_ids, params.kind)
+            await feedback.vote(
+                connection, ThreadId(params.thread_id), context.user_id, item_ids, params.kind
+            )

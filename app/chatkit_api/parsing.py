@@ -7,7 +7,7 @@ Looks nothing up.
 import re
 from typing import Any
 
-from chatkit.types import ChatKitReq, UserMessageInput, UserMessageTagContent, UserMessageTextContent
+from chatkit.types import ChatKitReq, UserMessageInput, UserMessageTagContent
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
@@ -104,7 +104,7 @@ def _tag_size(tag: UserMessageTagContent) -> int:
 
 
 def check_title(title: str) -> str:
-    """Return a title trimmed and without control characters; raise `BadRequest` if nothing or too much is left."""
+    """Return a title without outer blanks and control characters; raise `BadRequest` at its bounds."""
     clean = _CONTROL.sub(" ", title).strip()
     if not clean:
         raise BadRequest("The title is empty.")
@@ -123,7 +123,5 @@ def check_id(value: str) -> str:
 def plain_text(message: UserMessageInput) -> str:
     """The words of a message, tags as they are shown."""
     return " ".join(
-        f"@{part.text}" if isinstance(part, UserMessageTagContent) else part.text
-        for part in message.content
-        if isinstance(part, UserMessageTextContent | UserMessageTagContent)
+        f"@{part.text}" if isinstance(part, UserMessageTagContent) else part.text for part in message.content
     ).strip()

@@ -38,7 +38,7 @@ Operation = Callable[[Any, RequestContext], Awaitable[Turn | BaseModel | None]]
 
 
 class TurnResult(StreamingResult):
-    """A begun turn. As an SDK result it iterates the turn's Server-Sent Events; `turn` is what the endpoint reads."""
+    """A begun turn. Iterated, as the SDK has it, it gives the turn's Server-Sent Events."""
 
     def __init__(self, turn: Turn) -> None:
         super().__init__(_frames(turn))

@@ -26,7 +26,8 @@ def listening_socket(host: str, port: int) -> socket.socket:
         bound.bind(family[4])
     except OSError as error:
         raise ConfigurationError(
-            f"Cannot listen on {host} port {port} ({error.strerror or error}); choose another with --host and --port."
+            f"Cannot listen on {host} port {port} ({error.strerror or error}); "
+            "choose another with --host and --port."
         ) from None
     return bound
 
@@ -56,10 +57,13 @@ class HttpServer(uvicorn.Server):
         await super().startup(sockets)
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
-            self._announce(f"http://{f'[{host}]' if ':' in host else host}:{port}", self.lifespan.state["running"].summary)
+            self._announce(
+                f"http://{f'[{host}]' if ':' in host else host}:{port}",
+                self.lifespan.state["running"].summary,
+            )
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Take note of a signal. Unlike uvicorn's own, this does not raise it again at the end: a stop that was asked for is no failure."""
+    def handle_exit(self, sig: int, _frame: FrameType | None) -> None:
+        """Take note of a signal; it is not raised again, as a stop that was asked for is no failure."""
         if self._signals:
             self._hurry.set()
             self.force_exit = True

@@ -1,7 +1,8 @@
 """A turn: the server's work on one streaming request, from acceptance to its end.
 
-A turn is its own supervised task. It publishes events in order: each is stored where it must be, then appended
-to the turn's log; HTTP responses only read that log. One turn runs per thread, held by a row in Postgres.
+A turn is its own supervised task. It publishes events in order: each is stored where it must be, then
+appended to the turn's log; HTTP responses only read that log. One turn runs per thread, held by a row in
+Postgres.
 
     runner.py      starts, cancels and drains turns; the only place that creates their tasks
     turn.py        one running turn and its readers

@@ -1,7 +1,7 @@
 """One answer of the assistant: a streamed agent run, mapped to ChatKit events.
 
-Owns the run: it is stepped from one task, and stopped for real whenever its reader stops. Writes nothing to the
-database; the turn does.
+Owns the run: it is stepped from one task, and stopped for real whenever its reader stops. Writes nothing to
+the database; the turn does.
 """
 
 import asyncio
@@ -104,7 +104,9 @@ class Answer:
         usage = self._result.context_wrapper.usage
         return Usage(model, usage.input_tokens, usage.output_tokens)
 
-    async def _begin(self, arriving: "asyncio.Queue[StreamEvent | ThreadStreamEvent | None]") -> RunResultStreaming:
+    async def _begin(
+        self, arriving: "asyncio.Queue[StreamEvent | ThreadStreamEvent | None]"
+    ) -> RunResultStreaming:
         assistant, context = self._answering.assistant, self._context
         thread_id = ThreadId(self._thread.id)
         self._input = model_input(self._message)
@@ -127,7 +129,9 @@ class Answer:
     def _mapper(self) -> EventMapper:
         return EventMapper(
             self._thread,
-            new_item_id=lambda kind: self._answering.store.generate_item_id(kind, self._thread, self._context),
+            new_item_id=lambda kind: self._answering.store.generate_item_id(
+                kind, self._thread, self._context
+            ),
             now=lambda: datetime.now(UTC),
         )
 

@@ -34,32 +34,65 @@ class Failure:
     allow_retry: bool
 
 
-_UNKNOWN = Failure("internal_error", "Something went wrong while answering. Please try again.", True)
+_ASK_OPERATOR = "Please tell whoever runs it."
+
+_FAILURES = {
+    failure.code: failure
+    for failure in (
+        Failure("internal_error", "Something went wrong while answering. Please try again.", True),
+        Failure("interrupted", "The answer was interrupted because the server restarted.", True),
+        Failure("model_rate_limited", "The model is busy right now. Please try again in a moment.", True),
+        Failure("model_credentials", f"This server is not allowed to use its model. {_ASK_OPERATOR}", False),
+        Failure(
+            "model_not_found", f"The model this server is set to use does not exist. {_ASK_OPERATOR}", False
+        ),
+        Failure(
+            "model_rejected",
+            "The model cannot work with this conversation. Try to say it differently.",
+            False,
+        ),
+        Failure("model_timeout", "The model took too long to answer. Please try again.", True),
+        Failure("model_unreachable", "The connection to the model was lost. Please try again.", True),
+        Failure("model_error", "The model provider reported a problem. Please try again.", True),
+        Failure("model_refused", "The model declined to answer this.", False),
+        Failure("model_incomplete", "The answer could not be finished. You can ask to continue.", False),
+        Failure("too_many_steps", "This needed more steps than are allowed. Try a smaller request.", False),
+        Failure("tool_timeout", "A tool took too long. Please try again.", True),
+        Failure("tool_cancelled", "A tool was stopped before it could finish. Please try again.", True),
+        Failure("input_guardrail", "This request is outside of what I may answer here.", False),
+        Failure(
+            "output_guardrail", "The answer was withheld because it broke a rule of this service.", False
+        ),
+        Failure("tool_guardrail", "A tool was stopped because it broke a rule of this service.", False),
+        Failure("misconfigured", f"The assistant is not set up correctly. {_ASK_OPERATOR}", False),
+    )
+}
 
 # The first class that fits wins, so the more special ones stand first.
-_FAILURES: tuple[tuple[type[BaseException], Failure], ...] = (
-    (openai.RateLimitError, Failure("model_rate_limited", "The model is busy right now. Please try again in a moment.", True)),
-    (openai.AuthenticationError, Failure("model_credentials", "This server is not allowed to use its model. Please tell whoever runs it.", False)),
-    (openai.PermissionDeniedError, Failure("model_credentials", "This server is not allowed to use its model. Please tell whoever runs it.", False)),
-    (openai.NotFoundError, Failure("model_not_found", "The model this server is set to use does not exist. Please tell whoever runs it.", False)),
-    (openai.BadRequestError, Failure("model_rejected", "The model could not work with this conversation. Try to say it differently or start a new one.", False)),
-    (openai.APITimeoutError, Failure("model_timeout", "The model took too long to answer. Please try again.", True)),
-    (openai.APIConnectionError, Failure("model_unreachable", "The connection to the model was lost. Please try again.", True)),
-    (openai.APIError, Failure("model_error", "The model provider reported a problem. Please try again.", True)),
-    (ModelTimeoutError, Failure("model_timeout", "The model took too long to answer. Please try again.", True)),
-    (ModelRefusalError, Failure("model_refused", "The model declined to answer this.", False)),
-    (ModelBehaviorError, Failure("model_incomplete", "The answer could not be finished. You can ask to continue.", False)),
-    (MaxTurnsExceeded, Failure("too_many_steps", "This needed more steps than are allowed. Try a smaller request.", False)),
-    (ToolTimeoutError, Failure("tool_timeout", "A tool took too long. Please try again.", True)),
-    (MCPToolCancellationError, Failure("tool_cancelled", "A tool was stopped before it could finish. Please try again.", True)),
-    (InputGuardrailTripwireTriggered, Failure("input_guardrail", "This request is outside of what I may answer here.", False)),
-    (OutputGuardrailTripwireTriggered, Failure("output_guardrail", "The answer was withheld because it broke a rule of this service.", False)),
-    (ToolInputGuardrailTripwireTriggered, Failure("tool_guardrail", "A tool call was stopped because it broke a rule of this service.", False)),
-    (ToolOutputGuardrailTripwireTriggered, Failure("tool_guardrail", "A tool's result was withheld because it broke a rule of this service.", False)),
-    (UserError, Failure("misconfigured", "The assistant is not set up correctly. Please tell whoever runs it.", False)),
-)  # fmt: skip
+_CODES: tuple[tuple[type[BaseException], str], ...] = (
+    (openai.RateLimitError, "model_rate_limited"),
+    (openai.AuthenticationError, "model_credentials"),
+    (openai.PermissionDeniedError, "model_credentials"),
+    (openai.NotFoundError, "model_not_found"),
+    (openai.BadRequestError, "model_rejected"),
+    (openai.APITimeoutError, "model_timeout"),
+    (openai.APIConnectionError, "model_unreachable"),
+    (openai.APIError, "model_error"),
+    (ModelTimeoutError, "model_timeout"),
+    (ModelRefusalError, "model_refused"),
+    (ModelBehaviorError, "model_incomplete"),
+    (MaxTurnsExceeded, "too_many_steps"),
+    (ToolTimeoutError, "tool_timeout"),
+    (MCPToolCancellationError, "tool_cancelled"),
+    (InputGuardrailTripwireTriggered, "input_guardrail"),
+    (OutputGuardrailTripwireTriggered, "output_guardrail"),
+    (ToolInputGuardrailTripwireTriggered, "tool_guardrail"),
+    (ToolOutputGuardrailTripwireTriggered, "tool_guardrail"),
+    (UserError, "misconfigured"),
+)
 
-INTERRUPTED = Failure("interrupted", "The answer was interrupted because the server restarted.", True)
+INTERRUPTED = _FAILURES["interrupted"]
+_UNKNOWN = _FAILURES["internal_error"]
 
 
 def describe(error: BaseException) -> Failure:
@@ -71,8 +104,7 @@ def describe(error: BaseException) -> Failure:
             return Failure(str(error.code), _UNKNOWN.sentence, error.allow_retry)
         case ChatKitServerError():
             return Failure(error.code, error.message, error.retryable)
-    for kind, failure in _FAILURES:
+    for kind, code in _CODES:
         if isinstance(error, kind):
-            return failure
-    cause = error.__cause__
-    return describe(cause) if cause is not None else _UNKNOWN
+            return _FAILURES[code]
+    return describe(error.__cause__) if error.__cause__ is not None else _UNKNOWN

@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import Sequence
 
 
-
 class TurnLog:
     """An append-only sequence of frames; `len(log)` is the position after the newest."""
 

@@ -1,7 +1,7 @@
 """Publishes the events of a turn: stored where they must be, then appended to its log.
 
-Owns the rule that what an event reports as stored is committed before anyone can read the event, and the rule
-that hidden items never leave. Column-wise writes of the thread happen here too, only for what the turn changed.
+Owns the rule that what an event reports as stored is committed before anyone can read the event, and the
+rule that hidden items never leave. Writes the columns of the thread that the turn changed, and no others.
 """
 
 from chatkit.types import (
@@ -29,7 +29,9 @@ from app.turns.turn import Turn
 
 def encode(value: BaseModel) -> bytes:
     """Serialise an event or answer as the ChatKit SDK does: no nulls, no private metadata."""
-    return value.model_dump_json(by_alias=True, exclude_none=True, context={"exclude_metadata": True}).encode()
+    return value.model_dump_json(
+        by_alias=True, exclude_none=True, context={"exclude_metadata": True}
+    ).encode()
 
 
 def without_items(thread: ThreadMetadata) -> Thread:
@@ -53,7 +55,7 @@ class Publisher:
         self._database = database
 
     async def publish(self, event: ThreadStreamEvent) -> None:
-        """Store what `event` reports, then show it. Raises `NotFound` when the thread was deleted meanwhile."""
+        """Store what `event` reports, then show it; raise `NotFound` once the thread is deleted."""
         if isinstance(event, ThreadItemUpdatedEvent):
             self.open_items.observe(event)
             self.show(event)

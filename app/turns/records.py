@@ -50,13 +50,15 @@ async def begin(connection: AsyncConnection, turn: Turn, worker: str) -> None:
         .returning(turns.c.id)
     )
     if (await connection.execute(statement)).first() is None:
-        raise Conflict("An answer is still being written in this conversation. Wait for it, or stop it first.")
+        raise Conflict(
+            "An answer is still being written in this conversation. Wait for it, or stop it first."
+        )
 
 
 async def finish(
     connection: AsyncConnection, turn: Turn, status: TurnStatus, usage: Usage, error: str | None
 ) -> None:
-    """Record the end of a turn that is still this process's; one that was taken away stays as it was closed."""
+    """Record the end of a turn that is still this process's; one that was closed by others stays closed."""
     await connection.execute(
         update(turns)
         .where(_owned(turn.thread_id, turn.user_id), turns.c.id == turn.id, turns.c.status == "running")
@@ -82,7 +84,7 @@ async def renew(connection: AsyncConnection, worker: str) -> None:
 
 
 async def close_expired(connection: AsyncConnection) -> int:
-    """Close the turns whose process has gone silent, so that their threads take messages again; return how many."""
+    """Close the turns whose process has gone silent, so that their threads take messages; return how many."""
     result = await connection.execute(
         update(turns)
         .where(turns.c.status == "running", turns.c.lease_expires_at < func.now())

@@ -78,7 +78,7 @@ class Turn:
         self.stored = self.thread.model_copy(deep=True)
 
     def retitle(self, title: str) -> None:
-        """Take notice of a title that was stored beside this turn, so that the turn does not write it back."""
+        """Take notice of a title stored beside this turn, so that the turn does not write it back."""
         self.thread.title = self.stored.title = title
 
     @property
@@ -88,7 +88,7 @@ class Turn:
 
     @contextmanager
     def reading(self) -> Iterator[TurnLog]:
-        """Count as a reader while inside. Leaving never awaits, so it is safe when a response is cancelled."""
+        """Count as a reader while inside; leaving awaits nothing, so a cancelled response can."""
         self.readers += 1
         try:
             yield self.log
