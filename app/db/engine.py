@@ -45,21 +45,12 @@ class Database:
     as `app.errors.Unavailable`. A unit must be short: never hold one across a model call or a `yield`.
     """
 
-    def __init__(
-        self,
-        url: str,
-        *,
-        pool_size: int = 10,
-        prepared_statements: bool = True,
-        description: str = "PostgreSQL",
-    ) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, prepared_statements: bool = True) -> None:
         """Open nothing yet; `url` is `postgresql://…`, a unix socket being named by its `host` parameter.
 
         `prepared_statements=False` is for a transaction pooler such as pgbouncer: no statement outlives its
         transaction and no session setting is sent.
         """
-        self.description = description
-        """The database in the words of the start line; holds no secret."""
         self._engine = _create_engine(libpq_url(url), pool_size, prepared_statements)
         # Behind a transaction pooler only a transaction keeps preparing and executing on one server.
         self._autocommit = (
@@ -117,7 +108,7 @@ def _connect_args(url: str, prepared_statements: bool) -> dict[str, Any]:
     }
 
 
-async def _connect(**arguments: Any) -> asyncpg.Connection[asyncpg.Record]:
+async def _connect(**arguments: Any) -> "asyncpg.Connection[asyncpg.Record]":
     try:
         return await asyncpg.connect(timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS, **arguments)
     except OSError as error:

@@ -45,11 +45,15 @@ threads = Table(
     Column("title", Text, comment="Title shown in the history; null until one is written."),
     Column("status", Text, nullable=False, server_default="active", comment="active, locked or closed."),
     Column("status_reason", Text, comment="Why the thread is locked or closed, as shown to the user."),
-    Column("metadata", JSONB, nullable=False, server_default=text("'{}'"), comment="Private; never sent out."),
+    Column(
+        "metadata", JSONB, nullable=False, server_default=text("'{}'"), comment="Private; never sent out."
+    ),
     Column("allowed_image_domains", ARRAY(Text), comment="Hosts Markdown images may come from; null: any."),
     Column("created_at", _time, nullable=False, server_default=func.now(), comment="When it was created."),
     Column("updated_at", _time, nullable=False, server_default=func.now(), comment="Last activity."),
-    Column("last_seq", BigInteger, nullable=False, server_default="0", comment="Last sequence number given out."),
+    Column(
+        "last_seq", BigInteger, nullable=False, server_default="0", comment="Last sequence number given out."
+    ),
     CheckConstraint("status in ('active', 'locked', 'closed')", name="status"),
     Index("threads_user_id_updated_at_id_idx", "user_id", text("updated_at desc"), text("id desc")),
     comment="One conversation of one user.",
@@ -58,14 +62,24 @@ threads = Table(
 thread_items = Table(
     "thread_items",
     metadata,
-    Column("thread_id", Text, ForeignKey(threads.c.id, ondelete="CASCADE"), primary_key=True, comment="Thread."),
-    Column("seq", BigInteger, primary_key=True, autoincrement=False, comment="Place in the thread; never changes."),
+    Column(
+        "thread_id", Text, ForeignKey(threads.c.id, ondelete="CASCADE"), primary_key=True, comment="Thread."
+    ),
+    Column(
+        "seq",
+        BigInteger,
+        primary_key=True,
+        autoincrement=False,
+        comment="Place in the thread; never changes.",
+    ),
     Column("id", Text, nullable=False, comment="Public id of the item, unique in its thread."),
     Column("turn_id", Text, comment="Turn that wrote the item; null for imported ones."),
     Column("type", Text, nullable=False, comment="Item type as in the ChatKit protocol."),
     Column("role", Text, comment="user or assistant for messages, else null."),
     Column("text", Text, comment="What a person reads of the item, for search and inspection."),
-    Column("hidden", Boolean, nullable=False, server_default=text("false"), comment="Never leaves the server."),
+    Column(
+        "hidden", Boolean, nullable=False, server_default=text("false"), comment="Never leaves the server."
+    ),
     Column("created_at", _time, nullable=False, comment="When the item began; informative, not an order."),
     Column("payload", JSONB, nullable=False, comment="The item exactly as it was streamed."),
     UniqueConstraint("thread_id", "id"),
@@ -80,10 +94,20 @@ thread_items = Table(
 transcript_items = Table(
     "transcript_items",
     metadata,
-    Column("thread_id", Text, ForeignKey(threads.c.id, ondelete="CASCADE"), primary_key=True, comment="Thread."),
-    Column("seq", BigInteger, primary_key=True, autoincrement=False, comment="Place in the thread; never changes."),
+    Column(
+        "thread_id", Text, ForeignKey(threads.c.id, ondelete="CASCADE"), primary_key=True, comment="Thread."
+    ),
+    Column(
+        "seq",
+        BigInteger,
+        primary_key=True,
+        autoincrement=False,
+        comment="Place in the thread; never changes.",
+    ),
     Column("turn_id", Text, comment="Turn the item belongs to; turns are trimmed and deleted whole."),
-    Column("item", JSONB, nullable=False, comment="An Agents SDK input item, tool calls and results included."),
+    Column(
+        "item", JSONB, nullable=False, comment="An Agents SDK input item, tool calls and results included."
+    ),
     Column("tokens", Integer, nullable=False, comment="Estimated size in model tokens."),
     Column("created_at", _time, nullable=False, server_default=func.now(), comment="When it was written."),
     comment="What the model remembers of a thread, in order.",
@@ -92,7 +116,9 @@ transcript_items = Table(
 turns = Table(
     "turns",
     metadata,
-    Column("thread_id", Text, ForeignKey(threads.c.id, ondelete="CASCADE"), primary_key=True, comment="Thread."),
+    Column(
+        "thread_id", Text, ForeignKey(threads.c.id, ondelete="CASCADE"), primary_key=True, comment="Thread."
+    ),
     Column("id", Text, primary_key=True, comment="Id of the turn, as in the logs."),
     Column("kind", Text, nullable=False, comment="The ChatKit operation that began it."),
     Column("status", Text, nullable=False, comment="running, done, cancelled, failed or interrupted."),

@@ -17,7 +17,9 @@ def libpq_url(url: str, **parameters: str) -> str:
     try:
         parts = urlsplit(url.strip())
     except ValueError:
-        raise ConfigurationError("The database URL cannot be read; expected postgresql://user@host/name.") from None
+        raise ConfigurationError(
+            "The database URL cannot be read; expected postgresql://user@host/name."
+        ) from None
     if parts.scheme not in _SCHEMES:
         raise ConfigurationError(
             f"The database URL begins with {parts.scheme or 'no scheme'}://, but this server speaks PostgreSQL only; "

@@ -1,0 +1,91 @@
+"""From the settings to a database that is ready: found or started, its schema brought up to date."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from app.db.engine import Database
+from app.db.migrate import bring_up_to_date
+from app.db.urls import libpq_url, place
+from app.errors import ConfigurationError
+from app.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where the database is, for the role that uses it and the one that owns it."""
+
+    app_url: str
+    owner_url: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDatabase:
+    """A database ready for use, and what the start line says of it; that holds no secret."""
+
+    database: Database
+    description: str
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[OpenDatabase]:
+    """Yield the database of `settings`, migrated; on leaving, close it and stop what was started for it.
+
+    Raises `ConfigurationError`, one sentence with its remedy, where there is none to be had.
+    """
+    async with located(settings) as location:
+        await bring_up_to_date(location.app_url, location.owner_url)
+        database = Database(location.app_url, pool_size=settings.database_pool_size)
+        try:
+            yield OpenDatabase(database, location.description)
+        finally:
+            await database.dispose()
+
+
+@asynccontextmanager
+async def located(settings: Settings) -> AsyncIterator[Location]:
+    """Yield where the database is; the embedded one runs inside the block, started here or elsewhere."""
+    if settings.database_url is not None:
+        app = libpq_url(settings.database_url.get_secret_value())
+        owner = settings.migration_database_url
+        yield Location(
+            app, libpq_url(owner.get_secret_value()) if owner else app, f"PostgreSQL at {place(app)}"
+        )
+        return
+    if sys.platform == "win32":
+        raise ConfigurationError("On Windows there is no embedded PostgreSQL: set CHATKIT_DATABASE_URL.")
+    from app.db.embedded import EmbeddedPostgres
+
+    postgres = EmbeddedPostgres(settings.data_dir, bin_dir=settings.postgres_bin_dir)
+    urls = await asyncio.to_thread(postgres.start)
+    try:
+        yield Location(urls.app, urls.owner, f"embedded PostgreSQL {postgres.version} in {settings.data_dir}")
+    finally:
+        await asyncio.to_thread(postgres.stop)
+
+
+def psql_url(settings: Settings) -> str:
+    """Return the URL with which psql reaches the running database, our schema first on its search path.
+
+    Raises `ConfigurationError` where the database is the embedded one and it does not run.
+    """
+    if settings.database_url is not None:
+        return _for_psql(settings.database_url.get_secret_value())
+    from app.db.embedded import running_urls
+
+    urls = running_urls(settings.data_dir)
+    if urls is None:
+        raise ConfigurationError(
+            f"No database runs in {settings.data_dir.absolute()}: start the server first, or name its CHATKIT_DATA_DIR."
+        )
+    return _for_psql(urls.app)
+
+
+def _for_psql(url: str) -> str:
+    return libpq_url(url, options="-csearch_path=chatkit,public")
