@@ -4,7 +4,6 @@ Owns the one way packages enter `.venv`: with hashes, by that environment's pip,
 proxies, certificates) apply. Must run on the standard library alone: it runs before anything is installed.
 """
 
-import os
 import re
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input")
+PACKAGE = re.compile(r"(?:Collecting|Processing|Requirement already satisfied:) (?:\S*/)?([\w.]+)")
 STEP_SECONDS = 3.0
 """How often a log, which cannot rewrite its last line, is told of progress."""
 
@@ -41,10 +41,10 @@ def _report(label: str, total: int, output: Iterator[str]) -> Iterator[str]:
     seen, said = 0, 0.0
     _say(f"==> {label}: {total} packages", terminal)
     for line in output:
-        if found := re.match(r"(?:Collecting|Processing|Requirement already satisfied:) (\S+)", line):
+        if found := PACKAGE.match(line):
             seen += 1
             if terminal or time.monotonic() - said > STEP_SECONDS:
-                _say(f"==> {label}: {seen} of {total}, {os.path.basename(found[1])}", terminal)
+                _say(f"==> {label}: {seen} of {total}, {found[1]}", terminal)
                 said = time.monotonic()
         elif line.startswith("Installing collected packages"):
             _say(f"==> {label}: unpacking", terminal)
