@@ -67,10 +67,10 @@ def _announce(url: str, summary: str) -> None:
 
 
 def _db_url(_: argparse.Namespace) -> int:
-    from app.db.opening import administration_url
+    from app.db.opening import psql_url
     from app.settings import load_settings
 
-    print(administration_url(load_settings()))
+    print(psql_url(load_settings()))
     return 0
 
 

@@ -5,7 +5,7 @@ the database; the turn does.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -32,9 +32,9 @@ from app.assistant.model_input import model_input
 from app.context import RequestContext
 from app.ids import ThreadId
 from app.threads.store import ThreadStore
-from app.transcripts import Transcripts, remembered
+from app.transcripts import Cut, RunMemory, Transcripts
 from app.turns.mapper import EventMapper
-from app.turns.turn import Cut, Usage
+from app.turns.turn import Usage
 
 MAX_STEPS = 30
 """Model calls in one answer, tool results included."""
@@ -66,7 +66,8 @@ class Answer:
         self._thread = thread
         self._message = message
         self._context = context
-        self._input: list[TResponseInputItem] = []
+        self._input = model_input(message)
+        self._memory = RunMemory(self._input)
         self._result: RunResultStreaming | None = None
         self._shown: dict[str, None] = {}
 
@@ -78,8 +79,7 @@ class Answer:
         pump = asyncio.create_task(_pump(result, arriving))
         try:
             while (event := await arriving.get()) is not None:
-                mapped = mapper.emitted(event) if isinstance(event, BaseModel) else mapper.map(event)
-                for chatkit_event in mapped:
+                for chatkit_event in self._mapped(event, mapper):
                     self._note(chatkit_event)
                     yield chatkit_event
             await pump
@@ -92,9 +92,9 @@ class Answer:
         finally:
             await _stop(result, pump)
 
-    def memory(self, cut: Cut | None, partial_text: str) -> Sequence[TResponseInputItem]:
+    def memory(self, cut: Cut | None) -> Sequence[TResponseInputItem]:
         """Return the user's message and what came of it, tool calls and results included."""
-        return remembered(self._result, self._input, partial_text, cut)
+        return self._memory.items(self._result, cut)
 
     def usage(self) -> Usage:
         """Return the model's name and the tokens the provider counted."""
@@ -109,7 +109,6 @@ class Answer:
     ) -> RunResultStreaming:
         assistant, context = self._answering.assistant, self._context
         thread_id = ThreadId(self._thread.id)
-        self._input = model_input(self._message)
         history = await self._answering.transcripts.load(thread_id, context.user_id)
         agent_context = AgentContext(
             thread=self._thread,
@@ -125,6 +124,14 @@ class Answer:
             max_turns=MAX_STEPS,
         )
         return self._result
+
+    def _mapped(
+        self, event: StreamEvent | ThreadStreamEvent, mapper: EventMapper
+    ) -> Iterable[ThreadStreamEvent]:
+        if isinstance(event, BaseModel):
+            return mapper.emitted(event)
+        self._memory.observe(event)
+        return mapper.map(event)
 
     def _mapper(self) -> EventMapper:
         return EventMapper(

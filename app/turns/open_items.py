@@ -5,6 +5,7 @@ has not come to its end. Stores nothing and sends nothing.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import assert_never
 
 from chatkit.types import (
@@ -14,6 +15,7 @@ from chatkit.types import (
     AssistantMessageContentPartDone,
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
+    DurationSummary,
     GeneratedImageItem,
     GeneratedImageUpdated,
     ThreadItem,
@@ -62,17 +64,11 @@ class OpenItems:
             case _:
                 pass
 
-    @property
-    def partial_text(self) -> str:
-        """What the assistant was saying when it was cut, or nothing."""
-        messages = (item for item in self._items.values() if isinstance(item, AssistantMessageItem))
-        return "\n\n".join(text for text in map(message_text, messages) if text)
-
-    def end_all(self) -> Iterator[ThreadStreamEvent]:
+    def end_all(self, now: datetime) -> Iterator[ThreadStreamEvent]:
         """Yield an end for every open item: done with what there is, removed where there is nothing."""
         for item in list(self._items.values()):
             if is_worth_keeping(item):
-                yield ThreadItemDoneEvent(item=settled(item))
+                yield ThreadItemDoneEvent(item=settled(item, now))
             else:
                 yield ThreadItemRemovedEvent(item_id=item.id)
 
@@ -127,10 +123,12 @@ def is_worth_keeping(item: ThreadItem) -> bool:
             return True
 
 
-def settled(item: ThreadItem) -> ThreadItem:
+def settled(item: ThreadItem, now: datetime) -> ThreadItem:
     """Return `item` with nothing in it that still claims to be going on."""
     if isinstance(item, WorkflowItem):
         item.workflow.expanded = False
+        if item.workflow.summary is None:
+            item.workflow.summary = DurationSummary(duration=int((now - item.created_at).total_seconds()))
         for task in item.workflow.tasks:
             if task.status_indicator == "loading":
                 task.status_indicator = "none"

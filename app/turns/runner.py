@@ -147,14 +147,13 @@ class TurnRunner:
                 turn.log.close()
 
     async def _end(self, turn: Turn, work: TurnWork, publisher: Publisher, failure: Failure | None) -> None:
-        partial_text = publisher.open_items.partial_text
-        for event in publisher.open_items.end_all():
+        for event in publisher.open_items.end_all(datetime.now(UTC)):
             await publisher.publish(event)
         if failure is not None:
             await publisher.publish(ThreadItemDoneEvent(item=_failure_item(turn, failure)))
         async with self._database.transaction() as connection:
             await self._transcripts.append(
-                connection, turn.thread_id, turn.user_id, turn.id, work.memory(turn.cut, partial_text)
+                connection, turn.thread_id, turn.user_id, turn.id, work.memory(turn.cut)
             )
             await records.finish(
                 connection,

@@ -7,16 +7,14 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Protocol
 
 from agents import TResponseInputItem
 from chatkit.types import ThreadMetadata, ThreadStreamEvent
 
 from app.ids import ThreadId, TurnId, UserId
+from app.transcripts import Cut
 from app.turns.log import TurnLog
-
-Cut = Literal["cancelled", "failed", "interrupted"]
-"""Why a turn ended before its work did: by the user, by an error, by this process going away."""
 
 
 class TurnStatus(StrEnum):
@@ -45,7 +43,7 @@ class TurnWork(Protocol):
         """Yield the events in order. Closing or cancelling it stops everything it began."""
         ...
 
-    def memory(self, cut: Cut | None, partial_text: str) -> Sequence[TResponseInputItem]:
+    def memory(self, cut: Cut | None) -> Sequence[TResponseInputItem]:
         """Return what the model shall remember of the turn; asked once, after `events` has ended."""
         ...
 
