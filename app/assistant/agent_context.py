@@ -1,0 +1,134 @@
+"""What a tool gets as its context: the thread, the request, and the means to show something while it runs.
+
+Hands every event to the one who runs the agent; what becomes of it on the page is decided there. Knows
+nothing of what the model or other tools show.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from datetime import UTC, datetime
+
+import chatkit.agents
+from chatkit.icons import IconName
+from chatkit.types import (
+    ProgressUpdateEvent,
+    Task,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemReplacedEvent,
+    ThreadItemUpdatedEvent,
+    ThreadStreamEvent,
+    Workflow,
+    WorkflowItem,
+    WorkflowSummary,
+    WorkflowTaskAdded,
+    WorkflowTaskUpdated,
+)
+from chatkit.widgets import WidgetRoot
+from pydantic import Field, TypeAdapter, ValidationError
+
+from app.assistant.widget_stream import WidgetStream
+from app.context import RequestContext
+
+_ICON: TypeAdapter[IconName] = TypeAdapter(IconName)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class AgentContext(chatkit.agents.AgentContext[RequestContext]):
+    """The ChatKit SDK's context for tools, made once per run.
+
+    `emit` takes each event in order, and may be a coroutine function. `workflow_item` is the workflow as this
+    run's tools see it: task numbers count its tasks alone, though the page may show them among others.
+    """
+
+    emit: Callable[[ThreadStreamEvent], Awaitable[None] | None] = Field(repr=False, exclude=True)
+    now: Callable[[], datetime] = Field(default=_utc_now, repr=False, exclude=True)
+
+    async def stream(self, event: ThreadStreamEvent) -> None:
+        """Show an event. It is copied, so the tool may go on changing what it passed."""
+        sent = self.emit(_with_aware_time(event.model_copy(deep=True)))
+        if sent is not None:
+            await sent
+
+    async def stream_progress(self, text: str, icon: str | None = None) -> None:
+        """Show one line that says what is going on. An icon ChatKit does not know is left out."""
+        await self.stream(ProgressUpdateEvent(text=text, icon=_known_icon(icon)))
+
+    async def stream_widget(
+        self, widget: WidgetRoot | AsyncGenerator[WidgetRoot, None], copy_text: str | None = None
+    ) -> None:
+        """Show a widget, or its states one after the other.
+
+        A generator that yields nothing shows nothing. One that raises leaves the widget as it was last, and
+        the error goes on to the caller.
+        """
+        shown = WidgetStream(self.generate_id("message"), self.thread.id, self.now(), copy_text)
+        try:
+            if isinstance(widget, AsyncGenerator):
+                async with aclosing(widget) as states:
+                    async for state in states:
+                        await self._stream_all(shown.show(state))
+            else:
+                shown.show(widget)
+        finally:
+            await self._stream_all(shown.end())
+
+    async def start_workflow(self, workflow: Workflow) -> None:
+        """Begin a workflow. With a summary it stands by itself, else its tasks join what is shown already."""
+        await self.end_workflow()
+        await self._begin_workflow(workflow)
+
+    async def add_workflow_task(self, task: Task) -> None:
+        """Append a task, beginning a workflow if there is none."""
+        item = self.workflow_item or await self._begin_workflow(Workflow(type="custom", tasks=[]))
+        item.workflow.tasks.append(task)
+        update = WorkflowTaskAdded(task=task, task_index=len(item.workflow.tasks) - 1)
+        await self.stream(ThreadItemUpdatedEvent(item_id=item.id, update=update))
+
+    async def update_workflow_task(self, task: Task, task_index: int) -> None:
+        """Put `task` in place of the one with this number; raises where there is none."""
+        if self.workflow_item is None:
+            raise ValueError("there is no workflow to update")
+        tasks = self.workflow_item.workflow.tasks
+        tasks[task_index] = task
+        update = WorkflowTaskUpdated(task=task, task_index=task_index % len(tasks))
+        await self.stream(ThreadItemUpdatedEvent(item_id=self.workflow_item.id, update=update))
+
+    async def end_workflow(self, summary: WorkflowSummary | None = None, expanded: bool = False) -> None:
+        """End the workflow, if there is one. Without a summary of its own it says how long it took."""
+        item, self.workflow_item = self.workflow_item, None
+        if item is not None:
+            item.workflow.summary = summary or item.workflow.summary
+            item.workflow.expanded = expanded
+            await self.stream(ThreadItemDoneEvent(item=item))
+
+    async def _begin_workflow(self, workflow: Workflow) -> WorkflowItem:
+        item = self.workflow_item = WorkflowItem(
+            id=self.generate_id("workflow"),
+            thread_id=self.thread.id,
+            created_at=self.now(),
+            workflow=workflow,
+        )
+        await self.stream(ThreadItemAddedEvent(item=item))
+        return item
+
+    async def _stream_all(self, events: Sequence[ThreadStreamEvent]) -> None:
+        for event in events:
+            await self.stream(event)
+
+
+def _with_aware_time(event: ThreadStreamEvent) -> ThreadStreamEvent:
+    """Tools that follow the SDK's examples make items with local times; pages need to know the zone."""
+    if isinstance(event, ThreadItemAddedEvent | ThreadItemDoneEvent | ThreadItemReplacedEvent):
+        event.item.created_at = event.item.created_at.astimezone(UTC)
+    return event
+
+
+def _known_icon(icon: str | None) -> IconName | None:
+    try:
+        return _ICON.validate_python(icon) if icon is not None else None
+    except ValidationError:
+        return None

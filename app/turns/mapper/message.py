@@ -1,0 +1,175 @@
+"""One message: added → part added → text deltas, annotations → part done → item done.
+
+It is announced with its first visible text, so a message that stays blank leaves nothing behind, and the
+parts that are shown are numbered without gaps, whatever the model's numbers are.
+"""
+
+from collections.abc import Callable, Iterable
+
+from chatkit.types import (
+    Annotation,
+    AssistantMessageContent,
+    AssistantMessageContentPartAdded,
+    AssistantMessageContentPartAnnotationAdded,
+    AssistantMessageContentPartDone,
+    AssistantMessageContentPartTextDelta,
+    AssistantMessageItem,
+)
+
+from app.turns.mapper.citations import citation
+from app.turns.mapper.output import Output
+from app.turns.mapper.raw import field
+from app.turns.mapper.text import clean
+from app.turns.mapper.wording import Wording
+
+
+class Message:
+    """A message of the model. `make_way` is called before it is announced."""
+
+    def __init__(self, output: Output, wording: Wording, make_way: Callable[[], None]) -> None:
+        self._output = output
+        self._wording = wording
+        self._make_way = make_way
+        self._item: AssistantMessageItem | None = None
+        self._parts: dict[int, Part] = {}
+        self._shown: list[Part] = []
+
+    def part(self, number: int) -> "Part":
+        """Return the part that the model counts as `number`."""
+        part = self._parts.get(number)
+        if part is None:
+            part = self._parts[number] = Part(self)
+        return part
+
+    def end(self, raw_parts: Iterable[object] = ()) -> None:
+        """Close it, with its parts as the model says they are, or as far as they came."""
+        for number, raw in enumerate(raw_parts):
+            self.part(number).end(raw)
+        for part in self._parts.values():
+            part.end()
+        if self._item is not None:
+            content = [part.content() for part in self._shown]
+            self._output.done(self._item.model_copy(update={"content": content}))
+
+    def citation(self, raw: object) -> Annotation | None:
+        """Return what a reader is shown of an annotation."""
+        return citation(raw, self._wording)
+
+    def show(self, part: "Part") -> "ShownPart":
+        """Announce a part, and the message before its first."""
+        if self._item is None:
+            self._make_way()
+            self._item = AssistantMessageItem(
+                id=self._output.new_item_id("message"),
+                thread_id=self._output.thread_id,
+                created_at=self._output.now(),
+                content=[],
+            )
+            self._output.added(self._item)
+        self._shown.append(part)
+        return ShownPart(self._output, self._item.id, len(self._shown) - 1)
+
+
+class Part:
+    """One content part: its text and citations, and how far they were sent."""
+
+    def __init__(self, message: Message) -> None:
+        self._message = message
+        self._shown: ShownPart | None = None
+        self._chunks: list[str] = []
+        self._full_text = ""
+        self._annotations: list[Annotation] = []
+        self._cited = 0
+        self._ended = False
+
+    def text(self, delta: str) -> None:
+        """More text. Blanks at the beginning wait for the text that follows them."""
+        if self._ended:
+            return
+        delta = clean(delta)
+        self._chunks.append(delta)
+        if self._shown is not None:
+            self._shown.text(delta)
+        elif delta and not delta.isspace():
+            self._show()
+
+    def full_text(self, text: object) -> None:
+        """The whole text, as the model says it at the end; counts for more than what the deltas add up to."""
+        if isinstance(text, str) and text.strip():
+            self._full_text = clean(text)
+
+    def cite(self, raw: object) -> None:
+        """One more annotation of the model."""
+        self._cited += 1
+        annotation = self._message.citation(raw)
+        if annotation is not None:
+            self._annotations.append(annotation)
+            if self._shown is not None:
+                self._shown.annotations(self._annotations)
+
+    def end(self, raw: object = None) -> None:
+        """Close it. `raw` is the part as the model says it is, citations included that were not streamed."""
+        annotations = field(raw, "annotations")
+        if isinstance(annotations, list):
+            for annotation in annotations[self._cited :]:
+                self.cite(annotation)
+        if self._ended:
+            return
+        self.full_text(field(raw, "text") or field(raw, "refusal"))
+        self._ended = True
+        if self._shown is None and self.content().text.strip():
+            self._show()
+        if self._shown is not None:
+            self._shown.done(self.content())
+
+    def content(self) -> AssistantMessageContent:
+        """The part as it stands."""
+        return AssistantMessageContent(
+            text=self._full_text or "".join(self._chunks), annotations=list(self._annotations)
+        )
+
+    def _show(self) -> None:
+        self._shown = self._message.show(self)
+        self._shown.added(self.content().text, self._annotations)
+
+
+class ShownPart:
+    """The events of a part that was given its number on the wire."""
+
+    def __init__(self, output: Output, item_id: str, index: int) -> None:
+        self._output = output
+        self._item_id = item_id
+        self._index = index
+        self._announced = 0
+
+    def added(self, text: str, annotations: list[Annotation]) -> None:
+        """Announce it empty, then send what there is."""
+        empty = AssistantMessageContent(text="", annotations=[])
+        self._output.updated(
+            self._item_id, AssistantMessageContentPartAdded(content_index=self._index, content=empty)
+        )
+        self.text(text)
+        self.annotations(annotations)
+
+    def text(self, delta: str) -> None:
+        """Send more text."""
+        self._output.updated(
+            self._item_id, AssistantMessageContentPartTextDelta(content_index=self._index, delta=delta)
+        )
+
+    def annotations(self, annotations: list[Annotation]) -> None:
+        """Send those of `annotations` that were not sent yet."""
+        for annotation in annotations[self._announced :]:
+            self._output.updated(
+                self._item_id,
+                AssistantMessageContentPartAnnotationAdded(
+                    content_index=self._index, annotation_index=self._announced, annotation=annotation
+                ),
+            )
+            self._announced += 1
+
+    def done(self, content: AssistantMessageContent) -> None:
+        """Send the end of the part."""
+        self._output.updated(
+            self._item_id, AssistantMessageContentPartDone(content_index=self._index, content=content)
+        )
