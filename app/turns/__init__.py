@@ -9,6 +9,7 @@ Postgres.
     log.py         its events, in order, for any number of readers
     publishing.py  store first, then log
     open_items.py  items that were added and are not done yet, as the updates leave them
+    widget_state.py  a widget as its updates leave it
     answer.py      one answer of the assistant: agent run → events, and what the model shall remember
     records.py     the `turns` rows
     lease.py       the claim of this process on its turns, and the closing of those nobody holds any more

@@ -27,11 +27,12 @@ from chatkit.types import (
     ThreadItemUpdatedEvent,
     ThreadStreamEvent,
     WidgetItem,
-    WidgetRootUpdated,
     WorkflowItem,
     WorkflowTaskAdded,
     WorkflowTaskUpdated,
 )
+
+from app.turns.widget_state import WidgetUpdate, apply_to_widget
 
 MessageUpdate = (
     AssistantMessageContentPartAdded
@@ -83,8 +84,8 @@ def apply_update(item: ThreadItem, update: ThreadItemUpdate) -> None:
         case WorkflowItem() if isinstance(update, WorkflowTaskUpdated):
             if 0 <= update.task_index < len(item.workflow.tasks):
                 item.workflow.tasks[update.task_index] = update.task
-        case WidgetItem() if isinstance(update, WidgetRootUpdated):
-            item.widget = update.widget
+        case WidgetItem() if isinstance(update, WidgetUpdate):
+            apply_to_widget(item, update)
         case GeneratedImageItem() if isinstance(update, GeneratedImageUpdated):
             item.image = update.image
         case _:
