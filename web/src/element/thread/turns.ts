@@ -1,0 +1,34 @@
+/** Groups a thread's items into turns: a user's message and everything that answers it. */
+import type { ThreadItem, UserMessageItem } from "../protocol/items";
+
+export interface Turn {
+  /** Stable while the turn grows. */
+  key: string;
+  /** Null for what stands before the first message that is loaded. */
+  message: UserMessageItem | null;
+  answer: ThreadItem[];
+}
+
+export function groupTurns(items: readonly ThreadItem[]): Turn[] {
+  const turns: Turn[] = [];
+  for (const item of items) {
+    if (item.type === "user_message") {
+      turns.push({ key: item.id, message: item, answer: [] });
+      continue;
+    }
+    const turn = turns.at(-1);
+    if (turn) turn.answer.push(item);
+    else turns.push({ key: item.id, message: null, answer: [item] });
+  }
+  return turns;
+}
+
+/** What "copy" puts on the clipboard: the text of the answer, as its author wrote it. */
+export function answerText(answer: readonly ThreadItem[]): string {
+  const parts: string[] = [];
+  for (const item of answer) {
+    if (item.type === "assistant_message") parts.push(...item.content.map((part) => part.text));
+    if (item.type === "widget" && item.copy_text) parts.push(item.copy_text);
+  }
+  return parts.filter((part) => part.trim() !== "").join("\n\n");
+}
