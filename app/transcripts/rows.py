@@ -1,0 +1,163 @@
+"""The statements on `transcript_items`. Each names the owner; each is one round trip.
+
+`seq` comes from `threads.last_seq`, as it does for the items of a thread, so that "everything after this
+item" is the same comparison in both tables.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Integer, Select, bindparam, delete, exists, func, insert, literal, select, true, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.db.tables import threads, transcript_items
+from app.ids import ThreadId, TurnId, UserId
+from app.transcripts.portable import portable
+from app.transcripts.storable import storable
+from app.transcripts.tokens import estimated_tokens
+from app.transcripts.trimming import Row
+
+_table = transcript_items.c
+_after_the_last = 2**63 - 1
+
+
+async def append(
+    connection: AsyncConnection,
+    thread_id: ThreadId,
+    user_id: UserId,
+    turn_id: TurnId | None,
+    items: Sequence[object],
+) -> int:
+    """Write `items` at the end; return how many were written: none if the user has no such thread."""
+    if not items:
+        return 0
+    rows = [_row(item) for item in items]
+    parameters = {"thread": thread_id, "user": user_id, "turn": turn_id, "rows": rows, "count": len(rows)}
+    return (await connection.execute(_append, parameters)).rowcount
+
+
+async def newest(
+    connection: AsyncConnection,
+    thread_id: ThreadId,
+    user_id: UserId,
+    *,
+    before: int | None,
+    room: int,
+    limit: int,
+) -> list[Row]:
+    """Return, newest first, the replayable rows before a place until their tokens exceed `room`.
+
+    At most `limit` rows are looked at. The row that exceeds `room` is returned as the last.
+    """
+    parameters = {
+        "thread": thread_id,
+        "user": user_id,
+        "before": _after_the_last if before is None else before,
+        "room": room,
+        "limit": limit,
+    }
+    return [Row(*row) for row in await connection.execute(_newest, parameters)]
+
+
+async def first_of_turn(
+    connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, turn_id: str
+) -> Row | None:
+    """Return the first replayable row of a turn: the question."""
+    row = (
+        await connection.execute(_first_of_turn, {"thread": thread_id, "user": user_id, "turn": turn_id})
+    ).first()
+    return None if row is None else Row(*row)
+
+
+async def latest_items(
+    connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, limit: int | None
+) -> list[Any]:
+    """Return the latest `limit` items (all if None) as they were stored, oldest first; no damaged rows."""
+    found = await connection.execute(_latest.limit(limit), {"thread": thread_id, "user": user_id})
+    return list(reversed(found.scalars().all()))
+
+
+async def pop(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId) -> Any | None:
+    """Remove and return the latest item, together with damaged rows after it."""
+    removed = (await connection.execute(_pop, {"thread": thread_id, "user": user_id})).all()
+    return min(removed, key=lambda row: row.seq).item if removed else None
+
+
+async def delete_after(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, seq: int) -> None:
+    """Remove every row after a place."""
+    await connection.execute(_delete_after, {"thread": thread_id, "user": user_id, "seq": seq})
+
+
+def _row(item: object) -> dict[str, Any]:
+    stored = storable(item)
+    return {"item": stored, "tokens": estimated_tokens(portable(stored))}
+
+
+_owned = (_table.thread_id == bindparam("thread")) & exists(
+    select(threads.c.id).where(threads.c.id == _table.thread_id, threads.c.user_id == bindparam("user"))
+)
+# A row of 0 tokens holds what no provider is sent again, such as reasoning.
+_replayable = _owned & (_table.tokens > 0)
+
+
+def _append_statement() -> Any:
+    given = (
+        func.jsonb_array_elements(bindparam("rows", type_=JSONB))
+        .table_valued("value", with_ordinality="place", name="given")
+        .render_derived()
+    )
+    value = func.jsonb_extract_path(given.c.value, "item", type_=JSONB)
+    tokens = func.jsonb_extract_path_text(given.c.value, "tokens").cast(Integer)
+    count = bindparam("count", type_=Integer)
+    thread = (
+        update(threads)
+        .where(threads.c.id == bindparam("thread"), threads.c.user_id == bindparam("user"))
+        .values(last_seq=threads.c.last_seq + count)
+        .returning(threads.c.id, (threads.c.last_seq - count).label("base"))
+        .cte("thread")
+    )
+    numbered = select(
+        thread.c.id,
+        thread.c.base + given.c.place,
+        bindparam("turn", type_=_table.turn_id.type),
+        value,
+        tokens,
+    )
+    return insert(transcript_items).from_select(
+        ["thread_id", "seq", "turn_id", "item", "tokens"],
+        numbered.select_from(thread.join(given, true())),
+        include_defaults=False,
+    )
+
+
+def _newest_statement() -> Select[Any]:
+    latest = (
+        select(_table.seq, _table.turn_id, _table.item, _table.tokens)
+        .where(_replayable, _table.seq < bindparam("before"))
+        .order_by(_table.seq.desc())
+        .limit(bindparam("limit"))
+        .subquery("latest")
+    )
+    newer = func.sum(latest.c.tokens).over(order_by=latest.c.seq.desc()) - latest.c.tokens
+    measured = select(latest, newer.label("newer")).subquery("measured")
+    return (
+        select(measured.c.seq, measured.c.turn_id, measured.c.item, measured.c.tokens)
+        .where(measured.c.newer <= bindparam("room"))
+        .order_by(measured.c.seq.desc())
+    )
+
+
+_append = _append_statement()
+_newest = _newest_statement()
+_first_of_turn = (
+    select(_table.seq, _table.turn_id, _table.item, _table.tokens)
+    .where(_replayable, _table.turn_id == bindparam("turn"))
+    .order_by(_table.seq)
+    .limit(1)
+)
+_is_usable = func.jsonb_typeof(_table.item) == literal("object")
+_latest = select(_table.item).where(_owned, _is_usable).order_by(_table.seq.desc())
+_last_usable = select(func.max(_table.seq)).where(_owned, _is_usable).scalar_subquery()
+_pop = delete(transcript_items).where(_owned, _table.seq >= _last_usable).returning(_table.seq, _table.item)
+_delete_after = delete(transcript_items).where(_owned, _table.seq > bindparam("seq"))

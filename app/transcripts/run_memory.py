@@ -1,0 +1,150 @@
+"""What the model shall remember of a run, however it ended.
+
+Measured on agents 0.24: `result.new_items` grows only when a step (one model call and its tools) is over.
+After a stop or an error in the middle of a step it lacks that step's finished messages and its calls, though
+the user has seen the text and the tools may have had an effect. They are known from the events alone, so the
+events are observed as well.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from agents import ModelRefusalError, RunResultStreaming, StreamEvent, TResponseInputItem
+from agents.items import MessageOutputItem, ReasoningItem, RunItem
+from openai.types.responses import (
+    ResponseCreatedEvent,
+    ResponseOutputItemAddedEvent,
+    ResponseRefusalDeltaEvent,
+    ResponseTextDeltaEvent,
+)
+
+Cut = Literal["cancelled", "failed", "interrupted"]
+"""Why a run ended before its work did: by the user, by an error, by the process going away."""
+
+_ENDINGS: dict[Cut, tuple[str, str]] = {
+    "cancelled": (
+        "[The user stopped the answer here.]",
+        "[The user stopped this before there was an answer.]",
+    ),
+    "failed": ("[An error ended the answer here.]", "[An error prevented an answer.]"),
+    "interrupted": (
+        "[A restart of the server ended the answer here.]",
+        "[A restart of the server prevented an answer.]",
+    ),
+}
+_WITHHELD = "[The answer was withheld by a rule of this service.]"
+_NO_RESULT = "[No result: the run ended before this call did. Whether it had an effect is unknown.]"
+
+
+class RunMemory:
+    """Collects what a streamed run says and does; observe every event, then ask for `items`."""
+
+    def __init__(self, user_input: Sequence[TResponseInputItem]) -> None:
+        self._user_input = user_input
+        self._seen: list[RunItem] = []
+        self._open_text: list[str] = []
+
+    def observe(self, event: StreamEvent) -> None:
+        """Take notice of one event of the run. Cheap: called for every delta."""
+        match event.type:
+            case "raw_response_event":
+                self._observe_raw(event.data)
+            case "run_item_stream_event":
+                # A response becomes items as a whole, when it is complete.
+                self._open_text.clear()
+                self._seen.append(event.item)
+            case _:
+                pass
+
+    def items(self, result: RunResultStreaming | None, cut: Cut | None) -> list[TResponseInputItem]:
+        """Return what to append to the transcript; asked once, after the events have ended."""
+        return remembered(result, self._user_input, "".join(self._open_text), cut, self._seen)
+
+    def _observe_raw(self, event: object) -> None:
+        match event:
+            case ResponseTextDeltaEvent() | ResponseRefusalDeltaEvent():
+                self._open_text.append(event.delta)
+            case ResponseOutputItemAddedEvent() if event.item.type == "message" and self._open_text:
+                self._open_text.append("\n\n")
+            case ResponseCreatedEvent():
+                self._open_text.clear()
+            case _:
+                pass
+
+
+def remembered(
+    result: RunResultStreaming | None,
+    user_input: Sequence[TResponseInputItem],
+    partial_text: str | None,
+    cut: Cut | None,
+    seen: Iterable[RunItem] = (),
+) -> list[TResponseInputItem]:
+    """Return the items of a turn: the user's, what the run finished, and how it ended.
+
+    `result` is None where no run exists any more (a turn closed after a crash). `partial_text` is assistant
+    text that belongs to no finished item. `seen` are the items the run's events carried, finished steps
+    included. A cut turn ends with an assistant message that says so, and none of its calls is without an
+    output, so that any provider accepts the next turn. A question that an input guardrail refused is not
+    remembered, and an answer that an output guardrail withheld is not either.
+    """
+    if result is not None and _tripped(result.input_guardrail_results):
+        return []
+    finished = _finished(result, seen)
+    if result is not None and _tripped(result.output_guardrail_results):
+        return [*user_input, *_as_input(_without_answer(finished)), _message(_WITHHELD)]
+    items = [*user_input, *_as_input(finished)]
+    if cut is None or (result is not None and isinstance(result.run_loop_exception, ModelRefusalError)):
+        return items
+    return [*items, *_missing_outputs(items), _ending(partial_text, cut, finished)]
+
+
+def _tripped(results: Sequence[object]) -> bool:
+    return any(guardrail.output.tripwire_triggered for guardrail in results)  # type: ignore[attr-defined]
+
+
+def _finished(result: RunResultStreaming | None, seen: Iterable[RunItem]) -> list[RunItem]:
+    """Return the items that the events carried, and those whose events were dropped with the queue."""
+    items = list(seen)
+    known = {id(item) for item in items}
+    return items + [item for item in (result.new_items if result else ()) if id(item) not in known]
+
+
+def _as_input(items: Iterable[RunItem]) -> list[TResponseInputItem]:
+    return [item.to_input_item() for item in items if item.type != "tool_approval_item"]
+
+
+def _without_answer(items: list[RunItem]) -> list[RunItem]:
+    end = len(items)
+    while end and isinstance(items[end - 1], MessageOutputItem | ReasoningItem):
+        end -= 1
+    return items[:end]
+
+
+def _missing_outputs(items: Sequence[TResponseInputItem]) -> list[TResponseInputItem]:
+    open_calls: dict[str, None] = {}
+    for item in items:
+        match item:
+            case {"type": "function_call", "call_id": str(call_id)}:
+                open_calls[call_id] = None
+            case {"type": "function_call_output", "call_id": str(call_id)}:
+                open_calls.pop(call_id, None)
+            case _:
+                pass
+    return [
+        {"type": "function_call_output", "call_id": call_id, "output": _NO_RESULT} for call_id in open_calls
+    ]
+
+
+def _ending(partial_text: str | None, cut: Cut, finished: Sequence[RunItem]) -> TResponseInputItem:
+    after_text, without_text = _ENDINGS[cut]
+    text = (partial_text or "").rstrip()
+    if text:
+        return _message(f"{text}\n\n{after_text}")
+    return _message(
+        after_text if any(isinstance(item, MessageOutputItem) for item in finished) else without_text
+    )
+
+
+def _message(text: str) -> TResponseInputItem:
+    # In the assistant's own turn: a second user message in a row is refused by some chat templates.
+    return {"role": "assistant", "content": text}
