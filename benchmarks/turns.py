@@ -1,0 +1,147 @@
+"""What a turn costs here, beside the stock SDK endpoint and beside the Agents SDK alone, in one run.
+
+    python -m benchmarks.turns
+
+Both servers run as processes of their own on this machine, with the same scripted agent; ours with its
+embedded PostgreSQL, the stock one with a dictionary. Ratios hold across machines, milliseconds do not.
+"""
+
+import asyncio
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx2
+from agents import Runner
+
+from benchmarks.scripted_agent import DELTAS, agent
+
+ROUNDS = 5
+SEQUENTIAL = 20
+AT_ONCE = 50
+BODY = {
+    "type": "threads.create",
+    "params": {
+        "input": {
+            "content": [{"type": "input_text", "text": "Hello"}],
+            "quoted_text": "",
+            "attachments": [],
+            "inference_options": {},
+        }
+    },
+}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def _server(command: list[str], port: int, **environ: str) -> AsyncIterator[httpx2.AsyncClient]:
+    process = subprocess.Popen(  # noqa: ASYNC220  (before anything is measured)
+        command, env={**os.environ, **environ}, stdout=subprocess.DEVNULL
+    )
+    try:
+        limits = httpx2.Limits(max_connections=AT_ONCE)
+        async with httpx2.AsyncClient(
+            base_url=f"http://127.0.0.1:{port}", timeout=60, limits=limits
+        ) as client:
+            await _answering(client, process)
+            yield client
+    finally:
+        process.terminate()
+        process.wait()
+
+
+async def _answering(client: httpx2.AsyncClient, process: "subprocess.Popen[bytes]") -> None:
+    while process.poll() is None:
+        try:
+            await client.get("/healthz")
+        except httpx2.TransportError:
+            await asyncio.sleep(0.1)
+        else:
+            return
+    raise SystemExit("a server under test did not start")
+
+
+async def _turn(client: httpx2.AsyncClient) -> tuple[float, float]:
+    """Return the seconds to the first text delta and to the end."""
+    begun, first = time.perf_counter(), 0.0
+    async with client.stream("POST", "/chatkit", json=BODY) as response:
+        response.raise_for_status()
+        async for chunk in response.aiter_bytes():
+            if not first and b"text_delta" in chunk:
+                first = time.perf_counter() - begun
+    return first, time.perf_counter() - begun
+
+
+async def _one_after_the_other(client: httpx2.AsyncClient) -> float:
+    return statistics.median([(await _turn(client))[1] for _ in range(SEQUENTIAL)])
+
+
+async def _all_at_once(client: httpx2.AsyncClient) -> float:
+    return statistics.median(
+        first for first, _ in await asyncio.gather(*(_turn(client) for _ in range(AT_ONCE)))
+    )
+
+
+async def _agents_sdk_alone() -> float:
+    async def run() -> float:
+        begun = time.perf_counter()
+        async for _ in Runner.run_streamed(agent(), "Hello").stream_events():
+            pass
+        return time.perf_counter() - begun
+
+    return statistics.median([await run() for _ in range(SEQUENTIAL)])
+
+
+async def main() -> None:
+    """Measure in alternation and print medians."""
+    port, stock_port = _free_port(), _free_port()
+    serve = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
+    stock = [sys.executable, "-m", "benchmarks.stock_server", str(stock_port)]
+    with tempfile.TemporaryDirectory() as folder:
+        ours_environ = {
+            "CHATKIT_AGENT": "benchmarks/scripted_agent.py:agent",
+            "CHATKIT_DATA_DIR": folder,
+            "CHATKIT_TITLES": "false",
+            "CHATKIT_LOG_LEVEL": "WARNING",
+        }
+        os.environ["OPENAI_AGENTS_DISABLE_TRACING"] = "1"
+        async with (
+            _server(serve, port, **ours_environ) as ours,
+            _server(stock, stock_port) as theirs,
+        ):
+            for client in (ours, theirs):
+                await _all_at_once(client)
+            rows = [
+                (
+                    await _agents_sdk_alone(),
+                    await _one_after_the_other(ours),
+                    await _one_after_the_other(theirs),
+                    await _all_at_once(ours),
+                    await _all_at_once(theirs),
+                )
+                for _ in range(ROUNDS)
+            ]
+    medians = [1000 * statistics.median(column) for column in zip(*rows, strict=True)]
+    alone, turn, stock_turn, burst, stock_burst = medians
+    _print(f"one turn of {DELTAS} deltas, start to end", turn, stock_turn)
+    _print(f"  beyond the Agents SDK alone ({alone:.1f} ms)", turn - alone, stock_turn - alone)
+    _print(f"{AT_ONCE} turns at once, first delta p50", burst, stock_burst)
+
+
+def _print(what: str, ours: float, stock: float) -> None:
+    print(f"{what:45} ours {ours:7.1f} ms   stock {stock:7.1f} ms   ratio {ours / stock:.2f}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
