@@ -1,0 +1,143 @@
+"""Rows of `thread_items`, each for the owner of its thread only.
+
+Every function runs one statement on the caller's connection, so that a turn can write items in a transaction
+of its own. An item keeps the place it was first given. Pages are in `item_pages.py`.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from chatkit.types import ThreadItem
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.db.tables import thread_items, threads, transcript_items
+from app.ids import ItemId, ThreadId, TurnId, UserId
+from app.threads.characters import lookup_key
+from app.threads.errors import item_missing, thread_missing
+from app.threads.ownership import THREAD, own_items, own_thread, own_transcript, owner
+from app.threads.payload import columns_of, item_from
+
+SELECTED = (
+    thread_items.c.seq,
+    thread_items.c.thread_id,
+    thread_items.c.id,
+    thread_items.c.type,
+    thread_items.c.role,
+    thread_items.c.hidden,
+    thread_items.c.created_at,
+    sa.cast(thread_items.c.payload, sa.Text).label("payload"),
+)
+"""What `payload.item_from` reads, and the place in the thread."""
+
+_ITEM = sa.bindparam("item", type_=sa.Text())
+
+
+def _save() -> postgresql.Insert:
+    # The thread's row hands out the place: its lock is what makes the order total.
+    place = (
+        sa.update(threads)
+        .where(own_thread())
+        .values(last_seq=threads.c.last_seq + 1, updated_at=sa.func.now())
+        .returning(threads.c.last_seq)
+        .cte("place")
+    )
+    values: dict[str, sa.ColumnElement[Any]] = {
+        "thread_id": THREAD,
+        "seq": place.c.last_seq,
+        "id": _ITEM,
+        "turn_id": sa.bindparam("turn", type_=sa.Text()),
+        "type": sa.bindparam("type", type_=sa.Text()),
+        "role": sa.bindparam("role", type_=sa.Text()),
+        "text": sa.bindparam("text", type_=sa.Text()),
+        "hidden": sa.bindparam("hidden", type_=sa.Boolean()),
+        "created_at": sa.bindparam("created_at", type_=TIMESTAMP(timezone=True)),
+        "payload": sa.cast(sa.bindparam("payload", type_=sa.Text()), JSONB),
+    }
+    insert = postgresql.insert(thread_items).from_select(list(values), sa.select(*values.values()))
+    replaced = {
+        name: insert.excluded[name] for name in ("type", "role", "text", "hidden", "created_at", "payload")
+    }
+    first_turn = sa.func.coalesce(thread_items.c.turn_id, insert.excluded.turn_id)
+    return insert.on_conflict_do_update(
+        index_elements=[thread_items.c.thread_id, thread_items.c.id],
+        set_=replaced | {"turn_id": first_turn},
+    )
+
+
+def _truncate() -> sa.Select[str | None]:
+    anchor = sa.select(thread_items.c.seq).where(own_items(), thread_items.c.id == _ITEM).cte("anchor")
+    after = sa.select(anchor.c.seq).scalar_subquery()
+    removed = (
+        sa.delete(thread_items)
+        .where(own_items(), thread_items.c.seq > after)
+        .returning(thread_items.c.id, thread_items.c.seq, thread_items.c.hidden)
+        .cte("removed")
+    )
+    forgotten = (
+        sa.delete(transcript_items).where(own_transcript(), transcript_items.c.seq > after).cte("forgotten")
+    )
+    return (
+        sa.select(removed.c.id)
+        .select_from(anchor.outerjoin(removed, sa.not_(removed.c.hidden)))
+        .order_by(removed.c.seq)
+        .add_cte(forgotten)
+    )
+
+
+_SAVE = _save()
+_LOAD = sa.select(*SELECTED).where(own_items(), thread_items.c.id == _ITEM)
+_DELETE = sa.delete(thread_items).where(own_items(), thread_items.c.id == _ITEM)
+_TRUNCATE = _truncate()
+
+
+async def save(
+    connection: AsyncConnection,
+    thread_id: ThreadId,
+    user_id: UserId,
+    item: ThreadItem,
+    *,
+    turn_id: TurnId | None = None,
+) -> None:
+    """Store an item: a new one at the end of its thread, one that is there where it stands.
+
+    Counts as activity of the thread. An item stays with the turn that wrote it first. Raise `NotInStore` if
+    the thread is not there, `BadRequest` if the item has no form that can be stored.
+    """
+    parameters = owner(user_id, thread_id) | columns_of(thread_id, item) | {"turn": turn_id}
+    if (await connection.execute(_SAVE, parameters)).rowcount == 0:
+        raise thread_missing()
+
+
+async def load(
+    connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, item_id: ItemId
+) -> ThreadItem:
+    """Return an item of this thread, or raise `NotInStore`."""
+    row = (await connection.execute(_LOAD, _named(thread_id, user_id, item_id))).one_or_none()
+    if row is None:
+        raise item_missing()
+    return item_from(row)
+
+
+async def delete(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, item_id: ItemId) -> bool:
+    """Delete an item of this thread; say whether there was one."""
+    return (await connection.execute(_DELETE, _named(thread_id, user_id, item_id))).rowcount == 1
+
+
+async def truncate_after(
+    connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, item_id: ItemId
+) -> list[ItemId]:
+    """Delete what follows an item, from the thread and from the model's memory alike.
+
+    Return the ids of the visible items removed, in their order; raise `NotInStore` if the item is not there.
+    The caller sees to it that no turn writes to the thread meanwhile.
+    """
+    rows = (await connection.execute(_TRUNCATE, _named(thread_id, user_id, item_id))).scalars().all()
+    if not rows:
+        raise item_missing()
+    return [ItemId(removed) for removed in rows if removed is not None]
+
+
+def _named(thread_id: ThreadId, user_id: UserId, item_id: ItemId) -> dict[str, object]:
+    return owner(user_id, thread_id) | {"item": lookup_key(item_id)}

@@ -1,0 +1,128 @@
+"""Rows of `threads`, each for its owner only.
+
+Every function runs one statement on the caller's connection. A column is written only by who changes it, so a
+rename during an answer stays. `updated_at` is the last activity: items move it, a rename does not.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from chatkit.types import ThreadMetadata
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.db.tables import threads
+from app.ids import ThreadId, UserId
+from app.threads.characters import storable_id, storable_text
+from app.threads.errors import thread_missing
+from app.threads.ownership import OWNER, THREAD, own_thread, own_threads, owner
+from app.threads.thread_row import SELECTED, changes, columns_of, columns_set, thread_from
+from app.threads.times import to_utc
+
+# Named apart from the columns, whose own names SQLAlchemy reserves in INSERT and UPDATE.
+_NEW: Mapping[str, sa.ColumnElement[Any]] = {
+    "title": sa.bindparam("new_title", type_=sa.Text()),
+    "status": sa.bindparam("new_status", type_=sa.Text()),
+    "status_reason": sa.bindparam("new_status_reason", type_=sa.Text()),
+    "metadata": sa.cast(sa.bindparam("new_metadata", type_=sa.Text()), JSONB),
+    "allowed_image_domains": sa.bindparam("new_allowed_image_domains", type_=ARRAY(sa.Text())),
+}
+
+_INSERT = postgresql.insert(threads).values(
+    id=THREAD,
+    user_id=OWNER,
+    created_at=sa.bindparam("new_created_at", type_=TIMESTAMP(timezone=True)),
+    **_NEW,
+)
+_LOAD = sa.select(*SELECTED).where(own_thread())
+_TITLE_IF_NONE = sa.update(threads).where(own_thread(), threads.c.title.is_(None)).values(title=_NEW["title"])
+_DELETE = sa.delete(threads).where(own_thread())
+
+
+async def insert(connection: AsyncConnection, user_id: UserId, thread: ThreadMetadata) -> None:
+    """Store a new thread, whose id must not be in use."""
+    await connection.execute(_INSERT, _new_row(user_id, thread))
+
+
+async def save(connection: AsyncConnection, user_id: UserId, thread: ThreadMetadata) -> None:
+    """Store a thread: a new one whole, of one that is there the fields that were set on `thread`.
+
+    Raise `NotInStore` if the id is another user's.
+    """
+    statement = _upsert(columns_set(thread))
+    if (await connection.execute(statement, _new_row(user_id, thread))).first() is None:
+        raise thread_missing()
+
+
+async def save_changes(
+    connection: AsyncConnection, user_id: UserId, *, before: ThreadMetadata, after: ThreadMetadata
+) -> None:
+    """Write the columns in which `after` differs from `before`, and no others."""
+    await write(connection, ThreadId(after.id), user_id, changes(columns_of(before), after))
+
+
+async def write(
+    connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, columns: Mapping[str, object]
+) -> None:
+    """Write columns, as `thread_row.columns_of` has them; raise `NotInStore` if there is no such thread."""
+    if not columns:
+        return
+    parameters = owner(user_id, thread_id) | _named_new(columns)
+    if (await connection.execute(_update(tuple(columns)), parameters)).rowcount == 0:
+        raise thread_missing()
+
+
+async def set_title(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, title: str) -> None:
+    """Write the title and nothing else; raise `NotInStore` if the thread is not there."""
+    await write(connection, thread_id, user_id, {"title": storable_text(title)})
+
+
+async def set_title_if_none(
+    connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, title: str
+) -> bool:
+    """Write the title of a thread that has none yet; say whether it was written."""
+    parameters = owner(user_id, thread_id) | {"new_title": storable_text(title)}
+    return (await connection.execute(_TITLE_IF_NONE, parameters)).rowcount == 1
+
+
+async def load(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId) -> ThreadMetadata:
+    """Return a thread, or raise `NotInStore`."""
+    row = (await connection.execute(_LOAD, owner(user_id, thread_id))).one_or_none()
+    if row is None:
+        raise thread_missing()
+    return thread_from(row)
+
+
+async def delete(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId) -> bool:
+    """Delete a thread with all that hangs off it; say whether there was one."""
+    return (await connection.execute(_DELETE, owner(user_id, thread_id))).rowcount == 1
+
+
+def _new_row(user_id: UserId, thread: ThreadMetadata) -> dict[str, object]:
+    return {
+        "owner": storable_id(user_id),
+        "thread": storable_id(thread.id),
+        "new_created_at": to_utc(thread.created_at),
+        **_named_new(columns_of(thread)),
+    }
+
+
+def _named_new(columns: Mapping[str, object]) -> dict[str, object]:
+    return {f"new_{name}": value for name, value in columns.items()}
+
+
+@lru_cache
+def _upsert(columns: tuple[str, ...]) -> sa.Executable:
+    # Without a column to write the row is still touched, so that it is returned to its owner.
+    set_ = {name: _INSERT.excluded[name] for name in columns or ("user_id",)}
+    return _INSERT.on_conflict_do_update(
+        index_elements=[threads.c.id], set_=set_, where=own_threads()
+    ).returning(threads.c.id)
+
+
+@lru_cache
+def _update(columns: tuple[str, ...]) -> sa.Update:
+    return sa.update(threads).where(own_thread()).values({name: _NEW[name] for name in columns})
