@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: over the connection it is handed, or, by hand, over one it opens itself."""
+"""How Alembic reaches the database: over the connection it is handed, or by hand over one of its own."""
 
 import asyncio
 import logging

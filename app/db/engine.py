@@ -41,8 +41,8 @@ SESSION = {
 class Database:
     """A bounded pool of connections; made once, disposed at the end.
 
-    Operational failures (connection lost, pool exhausted, deadlock, timeout, database starting) leave both units
-    as `app.errors.Unavailable`. A unit must be short: never hold one across a model call or a `yield`.
+    Operational failures (connection lost, pool exhausted, deadlock, timeout, database starting) leave both
+    units as `app.errors.Unavailable`. A unit must be short: never hold one across a model call or a `yield`.
     """
 
     def __init__(self, url: str, *, pool_size: int = 10, prepared_statements: bool = True) -> None:
@@ -81,7 +81,8 @@ class Database:
 
 def _create_engine(url: str, pool_size: int, prepared_statements: bool) -> AsyncEngine:
     engine = create_async_engine(
-        "postgresql+asyncpg://",  # asyncpg reads the URL itself, so that libpq's parameters mean what they say
+        # asyncpg reads the URL itself (`dsn`), so that libpq's parameters mean what they say.
+        "postgresql+asyncpg://",
         connect_args=_connect_args(url, prepared_statements),
         pool_size=pool_size,
         max_overflow=0,

@@ -1,19 +1,17 @@
 """From the settings to a database that is ready: found or started, its schema brought up to date."""
 
 import asyncio
-import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from app.db.engine import Database
-from app.db.migrate import bring_up_to_date
+from app.db.migrate import migrate
+from app.db.readiness import is_current_when_ready
 from app.db.urls import libpq_url, place
 from app.errors import ConfigurationError
 from app.settings import Settings
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class OpenDatabase:
-    """A database ready for use, and what the start line says of it; that holds no secret."""
+    """A database ready for use, and what the start line says of it, which holds no secret."""
 
     database: Database
     description: str
@@ -40,9 +38,14 @@ async def open_database(settings: Settings) -> AsyncIterator[OpenDatabase]:
     Raises `ConfigurationError`, one sentence with its remedy, where there is none to be had.
     """
     async with located(settings) as location:
-        await bring_up_to_date(location.app_url, location.owner_url)
-        database = Database(location.app_url, pool_size=settings.database_pool_size)
+        database = Database(
+            location.app_url,
+            pool_size=settings.database_pool_size,
+            prepared_statements=settings.database_prepared_statements,
+        )
         try:
+            if not await is_current_when_ready(database, location.app_url):
+                await migrate(location.owner_url)
             yield OpenDatabase(database, location.description)
         finally:
             await database.dispose()
@@ -54,17 +57,16 @@ async def located(settings: Settings) -> AsyncIterator[Location]:
     if settings.database_url is not None:
         app = libpq_url(settings.database_url.get_secret_value())
         owner = settings.migration_database_url
-        yield Location(
-            app, libpq_url(owner.get_secret_value()) if owner else app, f"PostgreSQL at {place(app)}"
-        )
+        owner_url = libpq_url(owner.get_secret_value()) if owner else app
+        yield Location(app, owner_url, f"PostgreSQL at {place(app)}")
         return
     if sys.platform == "win32":
         raise ConfigurationError("On Windows there is no embedded PostgreSQL: set CHATKIT_DATABASE_URL.")
     from app.db.embedded import EmbeddedPostgres
 
     postgres = EmbeddedPostgres(settings.data_dir, bin_dir=settings.postgres_bin_dir)
-    urls = await asyncio.to_thread(postgres.start)
     try:
+        urls = await asyncio.to_thread(postgres.start)
         yield Location(urls.app, urls.owner, f"embedded PostgreSQL {postgres.version} in {settings.data_dir}")
     finally:
         await asyncio.to_thread(postgres.stop)
@@ -82,7 +84,7 @@ def psql_url(settings: Settings) -> str:
     urls = running_urls(settings.data_dir)
     if urls is None:
         raise ConfigurationError(
-            f"No database runs in {settings.data_dir.absolute()}: start the server first, or name its CHATKIT_DATA_DIR."
+            f"No database runs in {settings.data_dir.absolute()}: start the server, or name its CHATKIT_DATA_DIR."
         )
     return _for_psql(urls.app)
 

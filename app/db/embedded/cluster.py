@@ -1,8 +1,8 @@
-"""Making a new data folder: `initdb`, then the roles and the database, all before a server first runs on it.
+"""Making a new data folder: `initdb`, then roles and database, all before a server first runs on it.
 
-Roles: `postgres` bootstraps and administers, `chatkit_owner` owns the database and migrates it, `chatkit_app` is
-what the application connects as and owns nothing. None has a password: only their own user can enter the folder
-of the socket.
+`postgres` bootstraps and administers, `chatkit_owner` owns the database and migrates it, `chatkit_app` is
+what the application connects as and owns nothing. None has a password: only their user can enter the socket's
+folder.
 """
 
 import logging
@@ -38,30 +38,37 @@ create database {DATABASE} owner {OWNER}
 def create_cluster(
     layout: Layout, binaries: Binaries, account: Account, lock: FolderLock, *, durable: bool
 ) -> None:
-    """Make `layout.data`, which must not exist; it appears when it is complete or not at all.
+    """Make `layout.data`, which must not exist; it appears complete or not at all.
 
-    `durable=False` leaves the flushing to disk out. Raises `ConfigurationError` with PostgreSQL's own reason.
+    `durable=False` leaves out flushing to disk. Raises `ConfigurationError` with PostgreSQL's own reason.
     """
-    logger.info("creating database", extra={"folder": str(layout.home), "postgres": binaries.version})
+    logger.info("creating the database", extra={"folder": str(layout.home), "postgres": binaries.version})
     shutil.rmtree(layout.unfinished, ignore_errors=True)  # of a start that was killed
     layout.make_private(layout.unfinished, account)
-    settings = ["-c", "exit_on_error=on", "-c", f"fsync={'on' if durable else 'off'}"]
+    initdb = [binaries.initdb, f"--username={ADMIN}", "--auth=trust", *_locale(binaries.major)]
+    single = [
+        binaries.postgres,
+        "--single",
+        "-c",
+        "exit_on_error=on",
+        "-c",
+        f"fsync={'on' if durable else 'off'}",
+    ]
     try:
-        initdb = [binaries.initdb, f"--username={ADMIN}", "--auth=trust", *_locale(binaries)]
-        _run(layout, account, lock, [*initdb] if durable else [*initdb, "--no-sync"])
-        _run(layout, account, lock, [binaries.postgres, "--single", *settings, ADMIN], _ROLES_AND_DATABASE)
+        _run(layout, account, lock, initdb if durable else [*initdb, "--no-sync"])
+        _run(layout, account, lock, [*single, ADMIN], _ROLES_AND_DATABASE)
         layout.unfinished.rename(layout.data)
-        _flush(layout.home)
     except BaseException:
         shutil.rmtree(layout.unfinished, ignore_errors=True)
         raise
+    if durable:
+        _flush_names(layout.home)
 
 
-def _locale(binaries: Binaries) -> list[str]:
+def _locale(major: int) -> list[str]:
     """Return the options that make text sort and fold the same whatever the machine's own locale is."""
-    if binaries.major < 17:
-        return ["--encoding=UTF8", "--no-locale"]
-    return ["--encoding=UTF8", "--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if major >= 17 else []
+    return ["--encoding=UTF8", "--no-locale", *builtin]
 
 
 def _run(layout: Layout, account: Account, lock: FolderLock, command: Sequence[str], stdin: str = "") -> None:
@@ -71,8 +78,8 @@ def _run(layout: Layout, account: Account, lock: FolderLock, command: Sequence[s
         )
     if done.returncode != 0:
         raise ConfigurationError(
-            f"PostgreSQL could not create its data in {layout.home}: {_complaint(done.stderr)}. Free the disk, make "
-            "the folder writable, or choose another CHATKIT_DATA_DIR; CHATKIT_DATABASE_URL does without one."
+            f"PostgreSQL could not create its data in {layout.home}: {_complaint(done.stderr)}. Make room, "
+            "or choose another folder with CHATKIT_DATA_DIR; with CHATKIT_DATABASE_URL none is needed."
         )
 
 
@@ -83,8 +90,8 @@ def _complaint(output: str) -> str:
     return (marked or lines or ["it gave no reason"])[0].rstrip(".")
 
 
-def _flush(folder: Path) -> None:
-    """Make the names in `folder` survive a power cut."""
+def _flush_names(folder: Path) -> None:
+    """Make a rename in `folder` survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

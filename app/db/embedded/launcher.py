@@ -2,8 +2,8 @@
 
     python -I -S launcher.py PARENT UID GID PROGRAM [ARGUMENT...]
 
-Run as a file and importing nothing of this package, so that it starts in milliseconds; a program rather than a
-`preexec_fn`, because code between fork and exec may deadlock in a process with threads.
+Run as a file and importing nothing of this package, so that it starts in milliseconds; a program rather than
+a `preexec_fn`, because code between fork and exec may deadlock in a process with threads.
 """
 
 import ctypes

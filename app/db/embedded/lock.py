@@ -1,7 +1,7 @@
 """The lock on a data folder: whoever holds it, or a process that inherited it, has PostgreSQL running there.
 
-Taken with flock(2) on a file and passed on to the server process. It is therefore held exactly until the last of
-parent, server and their children is gone, however they went; unlike a pid file it cannot be stale.
+Taken with flock(2) on a file and passed on to the server process. It is therefore held exactly until the last
+of parent, server and their children is gone, however they went; unlike a pid file it cannot be stale.
 """
 
 import fcntl
