@@ -21,7 +21,9 @@ PREFIX = "CHATKIT_"
 class Settings(BaseSettings):
     """See `docs/settings.md` for what each does; a test keeps the two in step."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid", populate_by_name=True
+    )
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
@@ -30,6 +32,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".chatkit")
     postgres_bin_dir: Path | None = None
     database_pool_size: int = Field(default=10, ge=1, le=1000)
+    database_prepared_statements: bool = True
     agent: str | None = None
     model: str | None = None
     openai_api_key: SecretStr | None = Field(
@@ -42,6 +45,7 @@ class Settings(BaseSettings):
     history_tokens: int = Field(default=60_000, ge=1_000)
     titles: bool = True
     auth: Literal["guest"] = "guest"
+    guest_anywhere: bool = False
     secret_key: SecretStr | None = None
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     max_body_bytes: int = Field(default=1_000_000, ge=1_000)
@@ -65,10 +69,10 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_unsafe_combinations(self) -> Self:
-        if self.auth == "guest" and not is_loopback(self.host):
+        if not is_loopback(self.host) and not self.guest_anywhere:
             raise ValueError(
-                f"guest access is for this machine only, but CHATKIT_HOST is {self.host}: "
-                "bind to 127.0.0.1, or configure another CHATKIT_AUTH"
+                f"guest access is for this machine only, but CHATKIT_HOST is {self.host}: bind to 127.0.0.1, "
+                "or say CHATKIT_GUEST_ANYWHERE=true where nobody but you can reach that address"
             )
         if "*" in self.allowed_origins:
             raise ValueError("CHATKIT_ALLOWED_ORIGINS must name origins exactly; '*' would admit every page")
@@ -85,14 +89,20 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def load_settings(environ: Mapping[str, str] = os.environ, **overrides: object) -> Settings:
+def variable(name: str) -> str:
+    """Return the environment variable that sets the setting `name`."""
+    alias = Settings.model_fields[name].validation_alias
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else PREFIX + name.upper()
+
+
+def load_settings(**overrides: object) -> Settings:
     """Read the settings; raise `ConfigurationError` with one sentence per problem.
 
     `overrides` (command line options) win over the environment. A `CHATKIT_` variable that no setting has is
     refused, because it is nearly always a misspelt one.
     """
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
-    unknown = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
+    known = {variable(name) for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
     if unknown:
         raise ConfigurationError(f"Unknown setting {', '.join(unknown)}; docs/settings.md lists all of them.")
     try:
@@ -103,6 +113,8 @@ def load_settings(environ: Mapping[str, str] = os.environ, **overrides: object) 
 
 def _sentence(problem: Mapping[str, object]) -> str:
     location = problem["loc"]
-    name = PREFIX + str(location[0]).upper() if isinstance(location, tuple) and location else ""
     message = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{name}: {message}." if name else f"{message[0].upper()}{message[1:]}."
+    if not isinstance(location, tuple) or not location:
+        return f"{message[0].upper()}{message[1:]}."
+    name = str(location[0])
+    return f"{variable(name) if name in Settings.model_fields else name}: {message}."
