@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
+
 from app.main import create_app
 from app.ops.http_server import HttpServer, listening_socket
 from app.settings import Settings
@@ -32,6 +33,11 @@ class RunningServer:
         client = ChatKitClient(httpx2.AsyncClient(base_url=self.url, headers=headers, timeout=PATIENCE))
         self.clients.append(client)
         return client
+
+    async def turns_ended(self) -> None:
+        """Wait until no turn is running."""
+        async with asyncio.timeout(PATIENCE):
+            await self.http.lifespan.state["running"].turns.idle()
 
     async def stop(self) -> None:
         """Stop as an operator's Ctrl-C does."""

@@ -22,6 +22,7 @@ from chatkit.types import (
 from pydantic import BaseModel
 
 from app.db.engine import Database
+from app.ids import ItemId
 from app.threads import items, threads
 from app.turns.open_items import OpenItems
 from app.turns.turn import Turn
@@ -78,7 +79,7 @@ class Publisher:
                     await items.save(connection, turn.thread_id, turn.user_id, event.item, turn_id=turn.id)
             case ThreadItemRemovedEvent():
                 async with self._database.autocommit() as connection:
-                    await items.delete(connection, turn.thread_id, turn.user_id, event.item_id)
+                    await items.delete(connection, turn.thread_id, turn.user_id, ItemId(event.item_id))
             case _:
                 pass
 

@@ -17,11 +17,11 @@ from app.db.engine import Database
 from app.errors import NotFound, Unavailable
 from app.ids import ThreadId, new_id
 from app.logs import log_fields
-from app.transcripts import Transcripts
+from app.transcripts import Cut, Transcripts
 from app.turns import records
 from app.turns.failures import INTERRUPTED, Failure, describe
 from app.turns.publishing import Publisher
-from app.turns.turn import Cut, Turn, TurnStatus, TurnWork
+from app.turns.turn import Turn, TurnStatus, TurnWork
 
 logger = logging.getLogger(__name__)
 

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from app.settings import Settings
 from pydantic import SecretStr
 
+from app.settings import Settings
 from tests.serving import ChatKitClient, RunningServer, serving
 
 

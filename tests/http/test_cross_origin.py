@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from app.settings import Settings
 from pydantic import SecretStr
 
+from app.settings import Settings
 from tests.serving import ChatKitClient, user_input
 
 PAGE = "https://shop.example"
@@ -29,20 +29,28 @@ async def preflight(client: ChatKitClient, origin: str, headers: str) -> dict[st
 
 
 @pytest.mark.proves("WIRE-11", "WIRE-12")
-async def test_a_preflight_allows_the_headers_that_the_widget_and_the_page_send(client: ChatKitClient) -> None:
-    wanted = "accept-language,authorization,chatkit-device-id,chatkit-frame-instance-id,content-type,last-event-id"
+async def test_a_preflight_allows_the_headers_that_the_widget_and_the_page_send(
+    client: ChatKitClient,
+) -> None:
+    wanted = (
+        "accept-language,authorization,chatkit-device-id,chatkit-frame-instance-id,content-type,last-event-id"
+    )
 
     headers = await preflight(client, PAGE, wanted)
 
     assert headers["access-control-allow-origin"] == PAGE
     assert headers["access-control-allow-credentials"] == "true"
-    assert set(wanted.split(",")) <= {name.strip() for name in headers["access-control-allow-headers"].split(",")}
+    assert set(wanted.split(",")) <= {
+        name.strip() for name in headers["access-control-allow-headers"].split(",")
+    }
     assert "origin" in headers["vary"].lower()
 
 
 @pytest.mark.proves("WIRE-12")
 async def test_a_preflight_from_elsewhere_is_not_allowed(client: ChatKitClient) -> None:
-    assert "access-control-allow-origin" not in await preflight(client, "https://evil.example", "content-type")
+    assert "access-control-allow-origin" not in await preflight(
+        client, "https://evil.example", "content-type"
+    )
 
 
 @pytest.mark.proves("WIRE-13")

@@ -27,8 +27,12 @@ async def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(client: Ch
     assert "samesite=lax" in cookie
 
 
-@pytest.mark.parametrize("change", [lambda value: value[:-1], lambda value: "x" + value, lambda _: "guest_1", str.upper])
-async def test_a_forged_cookie_makes_a_new_guest(server: RunningServer, client: ChatKitClient, change) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize(
+    "change", [lambda value: value[:-1], lambda value: "x" + value, lambda _: "guest_1", str.upper]
+)
+async def test_a_forged_cookie_makes_a_new_guest(
+    server: RunningServer, client: ChatKitClient, change
+) -> None:  # type: ignore[no-untyped-def]
     await client.say("Hello")
     forged = change(client.http.cookies["chatkit_guest"])
 

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from app.db.engine import Database
 from sqlalchemy import text
 
+from app.db.engine import Database
 from tests.serving import ChatKitClient, RunningServer, thread_id_of, user_input
 
 JSON = {"Content-Type": "application/json"}
@@ -20,7 +20,7 @@ async def row_counts(database: Database) -> AsyncIterator[None]:
         tables = ("threads", "thread_items", "transcript_items", "turns", "feedback")
         async with database.autocommit() as connection:
             return [
-                (await connection.execute(text(f"select count(*) from chatkit.{table}"))).scalar_one()  # noqa: S608
+                (await connection.execute(text(f"select count(*) from chatkit.{table}"))).scalar_one()
                 for table in tables
             ]
 
@@ -47,7 +47,10 @@ async def row_counts(database: Database) -> AsyncIterator[None]:
         b'{"type": "threads.get_by_id", "params": {"thread_id": 7}}',
         b'{"type": "threads.list", "params": {"limit": NaN}}',
         b"[" * 100_000,
-        b'{"type": "threads.add_client_tool_output", "params": {"thread_id": "x", "result": ' + b"[" * 500 + b"]" * 500 + b"}}",
+        b'{"type": "threads.add_client_tool_output", "params": {"thread_id": "x", "result": '
+        + b"[" * 500
+        + b"]" * 500
+        + b"}}",
     ],
     ids=lambda body: str(body[:40]),
 )
@@ -57,7 +60,11 @@ async def test_a_broken_body_is_a_400_with_a_message(client: ChatKitClient, body
     assert response.status_code == 400, response.text
     answer = response.json()
     assert answer["message"]
-    assert answer["error"] == {"code": answer["error"]["code"], "message": answer["message"], "retryable": False}
+    assert answer["error"] == {
+        "code": answer["error"]["code"],
+        "message": answer["message"],
+        "retryable": False,
+    }
 
 
 @pytest.mark.proves("OP-any-3", "WIRE-05")
@@ -147,7 +154,9 @@ async def test_a_foreign_thread_answers_exactly_as_an_unknown_one(
     ],
     ids=str,
 )
-async def test_a_message_out_of_bounds_leaves_no_thread(client: ChatKitClient, changed: dict[str, Any]) -> None:
+async def test_a_message_out_of_bounds_leaves_no_thread(
+    client: ChatKitClient, changed: dict[str, Any]
+) -> None:
     response = await client.post("threads.create", input={**user_input("Hello"), **changed})
 
     assert response.status_code == 400, response.text

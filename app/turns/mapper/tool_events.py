@@ -62,7 +62,7 @@ class ToolEvents:
 
     def end_all(self) -> None:
         """End what is open: done with what there is, removed where there is nothing."""
-        for event in self._items.end_all():
+        for event in self._items.end_all(self._output.now()):
             self._output.send(event)
         self._items = OpenItems()
 
