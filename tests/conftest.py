@@ -14,6 +14,8 @@ from app.db.engine import Database
 from app.db.migrate import migrate
 from app.db.urls import with_database
 
+pytest_plugins = ["tests.provider.fixtures"]
+
 TEMPLATE = "chatkit"
 
 

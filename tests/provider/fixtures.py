@@ -1,0 +1,31 @@
+"""The fixture `provider`: a stand-in for OpenAI, over real HTTP, that says what a test tells it to say.
+
+script.py         the words a test writes its replies in
+wire.py           frames and controls, which both APIs turn a reply into
+responses_api.py  a reply as `/v1/responses` sends it
+chat_api.py       the same reply as `/v1/chat/completions` sends it
+gates.py          places in a reply where it waits for the test
+server.py         the server: which request gets which reply, and what was received
+
+async def test_...(provider):
+    provider.respond(think("Hm."), say("Hel", gate("half-way"), "lo"))
+    ...                                      # a client of `provider.base_url`
+    await provider.waiting_at("half-way")    # the reply has come this far, and waits
+    provider.release("half-way")
+"""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.provider.script import say
+from tests.provider.server import FakeProvider, serving_provider
+
+
+@pytest.fixture
+async def provider() -> AsyncIterator[FakeProvider]:
+    """A fake OpenAI that says what the test scripts. Titles are answered without being scripted."""
+    async with serving_provider() as provider:
+        provider.titles.always(say("A short title"))
+        yield provider
+    assert provider.unscripted == []

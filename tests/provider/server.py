@@ -1,0 +1,222 @@
+"""The server: which request gets which reply, and what was received.
+
+Listens on a free port of the loopback interface, in the test's own event loop, so that gates are plain
+events.
+"""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from uvicorn import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from tests.provider import chat_api, responses_api
+from tests.provider.gates import PATIENCE, Gates
+from tests.provider.script import JSON, Cut, Gate, HttpError, Raw, Reply, Step
+from tests.provider.wire import Frame, NotScriptable
+
+Api = Literal["responses", "chat_completions", "models"]
+
+_APIS: dict[str, Api] = {
+    "/v1/responses": "responses",
+    "/v1/chat/completions": "chat_completions",
+    "/v1/models": "models",
+}
+
+
+@dataclass
+class ReceivedRequest:
+    """A request as it came in, and whether its client left before the reply was over."""
+
+    api: Api
+    headers: dict[str, str]
+    body: JSON
+    client_left: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def streamed(self) -> bool:
+        """Say whether the client asked for a stream."""
+        return bool(self.body.get("stream"))
+
+
+class Script:
+    """Replies for the requests of one route, in order."""
+
+    def __init__(self) -> None:
+        self._queue: deque[Reply] = deque()
+        self._always: Reply | None = None
+
+    def respond(self, *steps: Step) -> None:
+        """Answer the next request that has no reply yet with these steps."""
+        self._queue.append(steps)
+
+    def always(self, *steps: Step) -> None:
+        """Answer every request that has no reply of its own with these steps."""
+        self._always = steps
+
+    def next(self) -> Reply | None:
+        """Take the reply for a request."""
+        return self._queue.popleft() if self._queue else self._always
+
+
+class FakeProvider(Script):
+    """OpenAI, as far as a test has scripted it.
+
+    `requests` holds all that came in, in order; `titles` answers those that are not streamed.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.base_url = ""
+        self.requests: list[ReceivedRequest] = []
+        self.unscripted: list[ReceivedRequest] = []
+        self._gates = Gates()
+        self._routes: list[tuple[Callable[[ReceivedRequest], bool], Script]] = []
+        self.titles = self.route(lambda request: not request.streamed)
+
+    def route(self, fits: Callable[[ReceivedRequest], bool]) -> Script:
+        """Return a script of its own for the requests that fit, as long as it has replies."""
+        script = Script()
+        self._routes.append((fits, script))
+        return script
+
+    async def waiting_at(self, name: str) -> None:
+        """Wait until a reply has come to this gate."""
+        await self._gates.reached(name)
+
+    def release(self, name: str) -> None:
+        """Let replies through this gate."""
+        self._gates.release(name)
+
+    def release_all(self) -> None:
+        """Let replies through every gate."""
+        self._gates.release_all()
+
+    async def disconnected(self, request: int = -1) -> None:
+        """Wait until the client of a request (the last) has left in the middle of the reply."""
+        async with asyncio.timeout(PATIENCE):
+            await self.requests[request].client_left.wait()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request; an ASGI application."""
+        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        request = ReceivedRequest(_APIS.get(scope["path"], "models"), headers, await _read_json(receive))
+        if request.api == "models":
+            await _send_json(send, 200, {"object": "list", "data": [_model("gpt-fake")]})
+            return
+        self.requests.append(request)
+        answering = asyncio.create_task(self._answer(request, send))
+        leaving = asyncio.create_task(_client_left(receive))
+        await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not answering.done():
+            request.client_left.set()
+        for task in (answering, leaving):
+            task.cancel()
+        await asyncio.wait((answering, leaving))
+        if not answering.cancelled():
+            answering.result()
+
+    async def _answer(self, request: ReceivedRequest, send: Any) -> None:
+        scripts = [*(script for fits, script in self._routes if fits(request)), self]
+        reply = next((reply for script in scripts if (reply := script.next())), None)
+        if reply is None:
+            self.unscripted.append(request)
+            reply = [HttpError(400, "unscripted", "The test has no reply for this request.")]
+        if isinstance(error := reply[0], HttpError):
+            content = {
+                "error": {"message": error.message, "type": "error", "code": error.code, "param": None}
+            }
+            await _send_json(send, error.status, content, error.headers)
+        else:
+            await self._send_reply(request, reply, send)
+
+    async def _send_reply(self, request: ReceivedRequest, reply: Reply, send: Any) -> None:
+        api = responses_api if request.api == "responses" else chat_api
+        response_id = f"resp_{len(self.requests)}"
+        try:
+            frames = list(api.stream(reply, response_id, request.body))
+        except NotScriptable as error:
+            await _send_json(
+                send, 400, {"error": {"message": f"Not in this API: {error}", "code": "unscriptable"}}
+            )
+            return
+        if request.streamed:
+            headers = [(b"content-type", b"text/event-stream; charset=utf-8"), _request_id(response_id)]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            if await self._play(frames, send):
+                await send({"type": "http.response.body", "body": b""})
+        elif await self._play([frame for frame in frames if isinstance(frame, Gate | Cut)], send):
+            await _send_json(send, 200, api.body(reply, response_id, request.body))
+
+    async def _play(self, frames: list[Frame], send: Any) -> bool:
+        """Send the frames; False if the connection shall be cut: uvicorn does that to an unended body."""
+        for frame in frames:
+            match frame:
+                case Gate():
+                    await self._gates.wait_at(frame.name)
+                case Cut():
+                    return False
+                case Raw():
+                    await send({"type": "http.response.body", "body": frame.data, "more_body": True})
+                case bytes():
+                    await send({"type": "http.response.body", "body": frame, "more_body": True})
+        return True
+
+
+@asynccontextmanager
+async def serving_provider() -> AsyncIterator[FakeProvider]:
+    """Serve a fake provider until the block ends. Replies that still wait are let go."""
+    provider = FakeProvider()
+    config = Config(provider, lifespan="off", ws="none", log_config=None, access_log=False)
+    config.load()
+    state = ServerState()
+    loop = asyncio.get_running_loop()
+    # Not uvicorn's own `serve`: it takes the process' signals, and polls for its end.
+    listener = await loop.create_server(
+        lambda: HttpToolsProtocol(config=config, server_state=state, app_state={}), "127.0.0.1", 0
+    )
+    provider.base_url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/v1"
+    try:
+        yield provider
+    finally:
+        listener.close()
+        provider.release_all()
+        if state.tasks:
+            await asyncio.wait(state.tasks, timeout=PATIENCE)
+        for connection in list(state.connections):
+            connection.transport.abort()
+
+
+async def _read_json(receive: Any) -> JSON:
+    content = b""
+    while True:
+        message = await receive()
+        content += message.get("body", b"")
+        if not message.get("more_body"):
+            return json.loads(content) if content else {}
+
+
+async def _send_json(send: Any, status: int, content: JSON, headers: Any = None) -> None:
+    named = {"content-type": "application/json", **(headers or {})}
+    encoded = [(name.encode(), value.encode()) for name, value in named.items()]
+    await send({"type": "http.response.start", "status": status, "headers": encoded})
+    await send({"type": "http.response.body", "body": json.dumps(content).encode()})
+
+
+async def _client_left(receive: Any) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _request_id(response_id: str) -> tuple[bytes, bytes]:
+    return b"x-request-id", f"req_{response_id}".encode()
+
+
+def _model(name: str) -> JSON:
+    return {"id": name, "object": "model", "created": 1_767_225_600, "owned_by": "nobody"}
