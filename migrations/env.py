@@ -4,13 +4,14 @@ import asyncio
 import logging
 
 from alembic import context
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
 from app.db.migrate import migration_connection
 from app.db.opening import located
 from app.db.tables import SCHEMA, metadata
-from app.db.urls import libpq_url
-from app.settings import load_settings
+from app.errors import ConfigurationError
+from app.settings import Settings, load_settings
 from migrations.grants import GRANTS
 
 CREATE_SCHEMA = f"create schema if not exists {SCHEMA}"
@@ -33,8 +34,8 @@ def run(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
-    with connection.begin():
-        connection.execute(text(GRANTS))
+    connection.execute(text(GRANTS))
+    connection.commit()
 
 
 def print_sql() -> None:
@@ -56,12 +57,15 @@ async def run_by_hand() -> None:
     """Find the database as the server would, as its owner, and run."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     url = context.get_x_argument(as_dictionary=True).get("url")
-    if url is not None:
-        async with migration_connection(libpq_url(url)) as connection:
+    try:
+        async with located(_settings(url)) as place, migration_connection(place.owner_url) as connection:
             await connection.run_sync(run)
-        return
-    async with located(load_settings()) as place, migration_connection(place.owner_url) as connection:
-        await connection.run_sync(run)
+    except ConfigurationError as error:
+        raise CommandError(str(error)) from error
+
+
+def _settings(url: str | None) -> Settings:
+    return load_settings(database_url=url, migration_database_url=url)
 
 
 def _is_ours(name: str | None, kind: str, _: object) -> bool:

@@ -4,6 +4,7 @@ GRANTS = """\
 do $$
 begin
     if exists (select from pg_roles where rolname = 'chatkit_app')
+        and to_regclass('chatkit.alembic_version') is not null
         and exists (
             select from pg_namespace
             where nspname = 'chatkit' and pg_has_role(current_user, nspowner, 'usage')

@@ -4,24 +4,22 @@ Owns how connections are opened, bounded and timed out. Knows nothing of tables;
 (`app/db/embedded`) and changes no schema (`app/db/migrate.py`).
 """
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
+from pydantic_core import to_json
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from app.db.connecting import connect
 from app.db.failures import operational_failures_as_unavailable
 from app.db.urls import libpq_url
 
-CONNECT_SECONDS = 5.0
 POOL_WAIT_SECONDS = 5.0
 COMMAND_SECONDS = 15.0
 """When the client gives up on an answer; later than the server does, so that the server's reason is heard."""
@@ -45,13 +43,20 @@ class Database:
     units as `app.errors.Unavailable`. A unit must be short: never hold one across a model call or a `yield`.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10, prepared_statements: bool = True) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 10,
+        pool_wait_seconds: float = POOL_WAIT_SECONDS,
+        prepared_statements: bool = True,
+    ) -> None:
         """Open nothing yet; `url` is `postgresql://…`, a unix socket being named by its `host` parameter.
 
         `prepared_statements=False` is for a transaction pooler such as pgbouncer: no statement outlives its
         transaction and no session setting is sent.
         """
-        self._engine = _create_engine(libpq_url(url), pool_size, prepared_statements)
+        self._engine = _create_engine(url, pool_size, pool_wait_seconds, prepared_statements)
         # Behind a transaction pooler only a transaction keeps preparing and executing on one server.
         self._autocommit = (
             self._engine.execution_options(isolation_level="AUTOCOMMIT") if prepared_statements else None
@@ -79,18 +84,17 @@ class Database:
         await self._engine.dispose()
 
 
-def _create_engine(url: str, pool_size: int, prepared_statements: bool) -> AsyncEngine:
+def _create_engine(url: str, pool_size: int, pool_wait: float, prepared_statements: bool) -> AsyncEngine:
     engine = create_async_engine(
         # asyncpg reads the URL itself (`dsn`), so that libpq's parameters mean what they say.
         "postgresql+asyncpg://",
         connect_args=_connect_args(url, prepared_statements),
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=POOL_WAIT_SECONDS,
+        pool_timeout=pool_wait,
         pool_use_lifo=True,
         pool_recycle=1800,
-        json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
-        json_deserializer=json.loads,
+        json_serializer=_json,
         hide_parameters=True,
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
@@ -98,7 +102,11 @@ def _create_engine(url: str, pool_size: int, prepared_statements: bool) -> Async
 
 
 def _connect_args(url: str, prepared_statements: bool) -> dict[str, Any]:
-    arguments = {"async_creator_fn": _connect, "dsn": libpq_url(url, application_name="chatkit-server")}
+    arguments = {
+        "async_creator_fn": connect,
+        "dsn": libpq_url(url, application_name="chatkit-server"),
+        "command_timeout": COMMAND_SECONDS,
+    }
     if prepared_statements:
         return {**arguments, "server_settings": SESSION, "prepared_statement_cache_size": 500}
     return {
@@ -109,13 +117,9 @@ def _connect_args(url: str, prepared_statements: bool) -> dict[str, Any]:
     }
 
 
-async def _connect(**arguments: Any) -> "asyncpg.Connection[asyncpg.Record]":
-    try:
-        return await asyncpg.connect(timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS, **arguments)
-    except OSError as error:
-        # A host that does not resolve, a socket that is not there: to a caller all the same as a database
-        # that is still starting, and unlike a bare OSError not to be mistaken for one of the caller's own.
-        raise asyncpg.CannotConnectNowError(str(error)) from error
+def _json(value: object) -> str:
+    # NaN and the infinities are no JSON and would fail the statement; like browsers, write null.
+    return to_json(value, inf_nan_mode="null").decode()
 
 
 def _refuse_closed(connection: DBAPIConnection, _: ConnectionPoolEntry, __: PoolProxiedConnection) -> None:

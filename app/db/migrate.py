@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 import migrations
+from app.db.connecting import connect
 from app.db.failures import sqlstate
 from app.db.tables import SCHEMA
 from app.db.urls import libpq_url, place
@@ -30,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 _LOCK = int.from_bytes(b"chatkit", "big")
 _POLL_SECONDS = 0.1
-_PROGRESS_SECONDS = 5.0
+_PROGRESS_SECONDS = 2.0
 _SESSION = {
     # A change that waits for a lock makes every later query wait behind it.
     "lock_timeout": "5s",
@@ -51,32 +52,34 @@ async def is_current(connection: AsyncConnection) -> bool:
 async def migrate(url: str) -> None:
     """Run every revision the database has not seen; `url` is its owner's.
 
-    Waits for a migration that is under way elsewhere. Raises `ConfigurationError` for a schema newer than
-    this version knows, and where it cannot be changed; a revision that fails leaves no trace, and a repeat
-    goes on from there.
+    Raises `ConfigurationError` for a schema newer than this version knows. A revision that fails leaves no
+    trace, and a repeat goes on from there.
     """
-    try:
-        async with migration_connection(url) as connection:
-            await connection.run_sync(_upgrade)
-    except DBAPIError as error:
-        raise _sentence(error, url) from error
+    async with migration_connection(url) as connection:
+        await connection.run_sync(_upgrade)
 
 
 @asynccontextmanager
 async def migration_connection(url: str) -> AsyncIterator[AsyncConnection]:
-    """Yield the one connection at a time that may change the schema; it is in no transaction."""
+    """Yield the one connection at a time that may change the schema; it is in no transaction.
+
+    Waits for a migration under way elsewhere. What the database refuses leaves as `ConfigurationError`.
+    """
     engine = create_async_engine(
         "postgresql+asyncpg://",
         poolclass=NullPool,
         connect_args={
+            "async_creator_fn": connect,
             "dsn": libpq_url(url, application_name="chatkit-server migration"),
-            "timeout": 10,
             "server_settings": _SESSION,
         },
     )
-    async with engine.connect() as connection:
-        await _take_turns(connection, url)
-        yield connection
+    try:
+        async with engine.connect() as connection:
+            await _take_turns(connection, url)
+            yield connection
+    except DBAPIError as error:
+        raise _sentence(error, url) from error
 
 
 def alembic_config(connection: "Connection") -> "Config":
@@ -92,8 +95,8 @@ def alembic_config(connection: "Connection") -> "Config":
 async def _take_turns(connection: AsyncConnection, url: str) -> None:
     """Take the advisory lock, which is held for as long as the connection lives.
 
-    Asked for again and again rather than waited for: a waiting statement is an open snapshot, for which an index
-    that is built concurrently under the lock would wait in turn.
+    Asked for again and again rather than waited for: a waiting statement is an open snapshot, for which an
+    index that is built concurrently under the lock would wait in turn.
     """
     reported = time.monotonic()
     while not await connection.scalar(text("select pg_try_advisory_lock(:lock)"), {"lock": _LOCK}):
@@ -139,6 +142,7 @@ def _sentence(error: DBAPIError, url: str) -> ConfigurationError:
         case "42501":
             return ConfigurationError(
                 f"The schema of {place(url)} is not at revision {migrations.HEAD}, and this role may not "
-                "change it: set CHATKIT_MIGRATION_DATABASE_URL to its owner, or run `alembic upgrade head` as the owner."
+                "change it: set CHATKIT_MIGRATION_DATABASE_URL to its owner, or run `alembic upgrade head` "
+                "as the owner."
             )
     return ConfigurationError(f"The schema of {place(url)} could not be changed: {error.orig}.")

@@ -84,7 +84,8 @@ def psql_url(settings: Settings) -> str:
     urls = running_urls(settings.data_dir)
     if urls is None:
         raise ConfigurationError(
-            f"No database runs in {settings.data_dir.absolute()}: start the server, or name its CHATKIT_DATA_DIR."
+            f"No database runs in {settings.data_dir.absolute()}: start the server, or name its folder with "
+            "CHATKIT_DATA_DIR."
         )
     return _for_psql(urls.app)
 

@@ -73,7 +73,7 @@ def create_threads() -> None:
             comment="Last sequence number given out.",
         ),
         sa.PrimaryKeyConstraint("id", name="threads_pkey"),
-        sa.CheckConstraint("status in ('active', 'locked', 'closed')", name="threads_status_check"),
+        sa.CheckConstraint("status in ('active', 'locked', 'closed')", name=op.f("threads_status_check")),
         schema=SCHEMA,
         comment="One conversation of one user.",
     )
@@ -172,7 +172,8 @@ def create_turns() -> None:
         sa.Column("finished_at", TIME, comment="When it ended."),
         sa.PrimaryKeyConstraint("thread_id", "id", name="turns_pkey"),
         sa.CheckConstraint(
-            "status in ('running', 'done', 'cancelled', 'failed', 'interrupted')", name="turns_status_check"
+            "status in ('running', 'done', 'cancelled', 'failed', 'interrupted')",
+            name=op.f("turns_status_check"),
         ),
         belongs_to_thread("turns"),
         schema=SCHEMA,
@@ -199,7 +200,7 @@ def create_feedback() -> None:
         sa.Column("created_at", TIME, nullable=False, server_default=NOW, comment="First vote."),
         sa.Column("updated_at", TIME, nullable=False, server_default=NOW, comment="Last vote."),
         sa.PrimaryKeyConstraint("thread_id", "item_id", "user_id", name="feedback_pkey"),
-        sa.CheckConstraint("kind in ('positive', 'negative')", name="feedback_kind_check"),
+        sa.CheckConstraint("kind in ('positive', 'negative')", name=op.f("feedback_kind_check")),
         sa.ForeignKeyConstraint(
             ["thread_id", "item_id"],
             [f"{SCHEMA}.thread_items.thread_id", f"{SCHEMA}.thread_items.id"],
@@ -229,7 +230,8 @@ def create_attachments() -> None:
         sa.Column("expires_at", TIME, comment="When an attachment that was never sent is deleted."),
         sa.PrimaryKeyConstraint("id", name="attachments_pkey"),
         sa.CheckConstraint(
-            "state in ('pending', 'uploaded', 'attached', 'unavailable')", name="attachments_state_check"
+            "state in ('pending', 'uploaded', 'attached', 'unavailable')",
+            name=op.f("attachments_state_check"),
         ),
         belongs_to_thread("attachments"),
         schema=SCHEMA,

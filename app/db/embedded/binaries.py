@@ -8,7 +8,7 @@ import logging
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -64,17 +64,20 @@ def find_binaries(override: Path | None, data_major: int | None = None) -> Binar
     Where `data_major` names the version of data that exist already, programs of that version are preferred.
     Raises `ConfigurationError` where there are none that are new enough.
     """
-    if override is not None:
-        found = _inspect(override)
-        if found is None or found.major < OLDEST_MAJOR:
-            raise ConfigurationError(
-                f"CHATKIT_POSTGRES_BIN_DIR is {override}, which holds no postgres and initdb of version "
-                f"{OLDEST_MAJOR} or newer."
-            )
-        return found
-    usable = [
-        found for folder in _candidates() if (found := _inspect(folder)) and found.major >= OLDEST_MAJOR
-    ]
+    if override is None:
+        return choose(_candidates(), data_major)
+    found = _inspect(override)
+    if found is None or found.major < OLDEST_MAJOR:
+        raise ConfigurationError(
+            f"CHATKIT_POSTGRES_BIN_DIR is {override}, which holds no postgres and initdb of version "
+            f"{OLDEST_MAJOR} or newer."
+        )
+    return found
+
+
+def choose(folders: Iterable[Path], data_major: int | None) -> Binaries:
+    """Return the first of `folders` with programs that are new enough, or that fit `data_major`."""
+    usable = [found for folder in folders if (found := _inspect(folder)) and found.major >= OLDEST_MAJOR]
     if not usable:
         raise ConfigurationError(
             f"There is no PostgreSQL {OLDEST_MAJOR} or newer on this machine: install one with "
@@ -97,7 +100,7 @@ def _inspect(folder: Path) -> Binaries | None:
     if not all(shutil.which(program, path=str(folder)) for program in ("postgres", "initdb")):
         return None
     version = re.search(r"\d+(\.\d+|\w+)?", _output(str(folder / "postgres"), "--version"))
-    return Binaries(folder.absolute(), version.group()) if version else None
+    return Binaries(folder.resolve(), version.group()) if version else None
 
 
 def _output(*command: str) -> str:

@@ -19,7 +19,7 @@ from app.errors import ConfigurationError
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.01
-PROGRESS_SECONDS = 5.0
+PROGRESS_SECONDS = 2.0
 RESTART_SECONDS = 1.0
 FAST_STOP_SECONDS = 60.0
 """How long a fast shutdown may write its checkpoint before the next start is left to recover instead."""
