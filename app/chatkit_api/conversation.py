@@ -24,7 +24,8 @@ from chatkit.types import (
     UserMessageItem,
 )
 
-from app.chatkit_api.parsing import check_message, plain_text
+from app.assistant.model_input import user_text
+from app.chatkit_api.parsing import check_message
 from app.context import RequestContext
 from app.db.engine import Database
 from app.errors import BadRequest, Conflict, NotEnabled
@@ -65,7 +66,7 @@ class Conversation:
             await items.save(connection, turn.thread_id, turn.user_id, item, turn_id=turn.id)
         created = ThreadCreatedEvent(thread=without_items(thread))
         self._start(turn, item, context, [created, ThreadItemDoneEvent(item=item), STREAM_OPTIONS])
-        self.runner.beside(self.titles.write(turn, plain_text(message), context))
+        self.runner.beside(self.titles.write(turn, user_text(item), context))
         return turn
 
     async def add_user_message(self, request: ThreadsAddUserMessageReq, context: RequestContext) -> Turn:

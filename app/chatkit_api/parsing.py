@@ -118,10 +118,3 @@ def check_id(value: str) -> str:
     if len(value) > MAX_ID:
         raise BadRequest("An id in the request is too long.")
     return value
-
-
-def plain_text(message: UserMessageInput) -> str:
-    """The words of a message, tags as they are shown."""
-    return " ".join(
-        f"@{part.text}" if isinstance(part, UserMessageTagContent) else part.text for part in message.content
-    ).strip()
