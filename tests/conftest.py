@@ -16,30 +16,39 @@ from app.db.urls import with_database
 
 pytest_plugins = ["tests.provider.fixtures"]
 
-TEMPLATE = "chatkit"
+TEMPLATE = "chatkit_template"
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[ConnectionUrls]:
-    """A running cluster, whose database `chatkit` is migrated and then only copied."""
+    """A running cluster, whose database `chatkit` is migrated."""
     with tempfile.TemporaryDirectory(prefix="chatkit-tests-") as folder:
         server = EmbeddedPostgres(Path(folder), durable=False)
         with server as urls:
-            asyncio.run(migrate(urls.owner))
+            asyncio.run(_prepare(urls))
             yield urls
+
+
+async def _prepare(urls: ConnectionUrls) -> None:
+    await migrate(urls.owner)
+    await _administer(urls, f"create database {TEMPLATE} template chatkit owner chatkit_owner")
+
+
+async def _administer(urls: ConnectionUrls, statement: str) -> None:
+    connection = await asyncpg.connect(with_database(urls.admin, "postgres"))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
 
 
 @pytest.fixture
 async def database_url(postgres: ConnectionUrls) -> AsyncIterator[str]:
     """The URL, as the app's role, of a database of this test's own."""
     name = f"test_{uuid4().hex}"
-    admin = await asyncpg.connect(with_database(postgres.admin, "postgres"))
-    try:
-        await admin.execute(f"create database {name} template {TEMPLATE} owner chatkit_owner")
-        yield with_database(postgres.app, name)
-        await admin.execute(f"drop database {name} with (force)")
-    finally:
-        await admin.close()
+    await _administer(postgres, f"create database {name} template {TEMPLATE} owner chatkit_owner")
+    yield with_database(postgres.app, name)
+    await _administer(postgres, f"drop database {name} with (force)")
 
 
 @pytest.fixture
