@@ -1,9 +1,10 @@
 """What the user is told when a turn fails, and whether a retry can help.
 
-One table from exceptions to sentences. The exception's own text is never shown: it may hold a prompt, an
-address or a key. It is logged by the runner.
+One table from exceptions to sentences. The exception's own text is neither shown nor logged above DEBUG: it may
+hold a prompt, an address or a key.
 """
 
+import traceback
 from dataclasses import dataclass
 
 import openai
@@ -58,6 +59,7 @@ _FAILURES = {
         Failure("model_incomplete", "The answer could not be finished. You can ask to continue.", False),
         Failure("too_many_steps", "This needed more steps than are allowed. Try a smaller request.", False),
         Failure("tool_timeout", "A tool took too long. Please try again.", True),
+        Failure("tool_failed", "A tool failed while the answer was written. Please try again.", True),
         Failure("tool_cancelled", "A tool was stopped before it could finish. Please try again.", True),
         Failure("input_guardrail", "This request is outside of what I may answer here.", False),
         Failure(
@@ -104,7 +106,19 @@ def describe(error: BaseException) -> Failure:
             return Failure(str(error.code), _UNKNOWN.sentence, error.allow_retry)
         case ChatKitServerError():
             return Failure(error.code, error.message, error.retryable)
+        case UserError() if error.__cause__ is not None:
+            # What the Agents SDK makes of an exception in a tool that does not hand its errors to the model.
+            return _FAILURES["tool_failed"]
     for kind, code in _CODES:
         if isinstance(error, kind):
             return _FAILURES[code]
     return describe(error.__cause__) if error.__cause__ is not None else _UNKNOWN
+
+
+def origin(error: BaseException) -> str:
+    """Return the class and the place of the exception that began it all: what a log may say of it."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].filename}:{frames[-1].lineno} in {frames[-1].name}" if frames else ""
+    return f"{type(error).__qualname__}{place}"

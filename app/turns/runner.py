@@ -19,7 +19,7 @@ from app.ids import ThreadId, new_id
 from app.logs import log_fields
 from app.transcripts import Cut, Transcripts
 from app.turns import records
-from app.turns.failures import INTERRUPTED, Failure, describe
+from app.turns.failures import INTERRUPTED, Failure, describe, origin
 from app.turns.publishing import Publisher
 from app.turns.turn import Turn, TurnStatus, TurnWork
 
@@ -132,7 +132,8 @@ class TurnRunner:
             except Exception as error:
                 failure = describe(error)
                 turn.cut = "failed"
-                logger.warning("turn failed", exc_info=error, extra={"failure": failure.code})
+                logger.warning("turn failed", extra={"failure": failure.code, "origin": origin(error)})
+                logger.debug("turn failed", exc_info=error)
             turn.ending = True
             try:
                 await self._end(turn, work, publisher, failure)

@@ -1,0 +1,68 @@
+"""Agents that tests name in `CHATKIT_AGENT`."""
+
+from datetime import UTC, datetime
+
+from agents import (
+    Agent,
+    GuardrailFunctionOutput,
+    RunContextWrapper,
+    function_tool,
+    input_guardrail,
+    output_guardrail,
+)
+from chatkit.types import HiddenContextItem, NoticeEvent, ThreadItemDoneEvent
+
+from app.assistant import AgentContext
+
+
+@function_tool
+def weather(city: str) -> str:
+    """Tell the weather."""
+    return f"Sunny in {city}"
+
+
+@function_tool
+def broken() -> str:
+    """Raise; the model is told."""
+    raise RuntimeError("secret-detail")
+
+
+@function_tool(failure_error_function=None)
+def fatal() -> str:
+    """Raise; the run ends."""
+    raise RuntimeError("secret-detail")
+
+
+@function_tool
+async def lock(context: RunContextWrapper[AgentContext]) -> str:
+    """Change the thread, tell the user, and leave a note for the server."""
+    own = context.context
+    own.thread.metadata["case"] = 7
+    own.thread.allowed_image_domains = ["img.example"]
+    await own.stream(NoticeEvent(level="info", message="Noted."))
+    note = HiddenContextItem(
+        id=own.generate_id("message"),
+        thread_id=own.thread.id,
+        created_at=datetime.now(UTC),
+        content="hidden-note",
+    )
+    await own.stream(ThreadItemDoneEvent(item=note))
+    return "locked"
+
+
+agent = Agent(name="Tools", tools=[weather, broken, fatal, lock])
+
+
+@input_guardrail(run_in_parallel=False)
+async def no_secrets(_: object, __: object, text: object) -> GuardrailFunctionOutput:
+    """Trip on a word."""
+    return GuardrailFunctionOutput(output_info=None, tripwire_triggered="forbidden" in str(text))
+
+
+@output_guardrail
+async def polite(_: object, __: object, answer: str) -> GuardrailFunctionOutput:
+    """Trip on a word."""
+    return GuardrailFunctionOutput(output_info=None, tripwire_triggered="rude" in answer)
+
+
+guarded = Agent(name="Guarded", input_guardrails=[no_secrets], output_guardrails=[polite])
