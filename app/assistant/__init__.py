@@ -1,0 +1,20 @@
+"""The integrator's side: what answers on this server.
+
+    assistant.py      the public class `Assistant`: an agent, and how it is run
+    agent_context.py  the public class `AgentContext`: what tools get
+    loading.py        `CHATKIT_AGENT` → an assistant
+    importing.py      a name in the user's own code → the value
+    builtin.py        the assistant on OpenAI for those who bring none
+    demo/             the assistant for those who have no model
+    models.py         names of models → models, on the server's own connection
+    model_input.py    a user's message → what the model is sent
+    titles.py         a first message → a title
+
+Must not know turns, HTTP or the database; the agent gets what it needs through its context.
+"""
+
+from app.assistant.agent_context import AgentContext
+from app.assistant.assistant import Assistant
+from app.context import RequestContext
+
+__all__ = ["AgentContext", "Assistant", "RequestContext"]

@@ -1,0 +1,91 @@
+"""What an integrator brings: an agent, and how it is run.
+
+Knows nothing of threads, turns or events; a turn asks it for an agent and for the settings of one run.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+from agents import Agent, ModelProvider, MultiProvider, RunConfig, UserError
+
+from app.assistant.models import ServerModels, model_name_of
+from app.context import RequestContext
+from app.ids import ThreadId
+
+AgentFactory = Callable[[RequestContext], Agent[Any] | Awaitable[Agent[Any]]]
+"""Chooses the agent for one request: by user, by locale, by what the page sent along."""
+
+TitleMaker = Callable[[str, RequestContext], str | Awaitable[str]]
+"""Makes a thread's title from the text of its first message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """Your agent as this server runs it; the value that `CHATKIT_AGENT` may name.
+
+        assistant = Assistant(Agent(name="Support", instructions="…"), titles=False)
+
+    `agent` is an `agents.Agent`, or a function (plain or async) from the request's context to one.
+    """
+
+    agent: Agent[Any] | AgentFactory
+    _: KW_ONLY
+    name: str = ""
+    """Shown at the start and in traces; the agent's own name if none is given."""
+    titles: bool | TitleMaker = True
+    """How threads get titles: by the agent's model, by a function, or (False) from the first words."""
+    models: ModelProvider | None = None
+    """Where names of models are looked up; the server's own connection if none is given."""
+    tracing: bool | None = None
+    """Whether runs are traced to OpenAI, without their content; by default only with OpenAI's own models."""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.agent, type) or not (isinstance(self.agent, Agent) or callable(self.agent)):
+            raise TypeError(
+                f"the agent of an Assistant is an agents.Agent or a function that returns one, "
+                f"not {_described(self.agent)}"
+            )
+        if not self.name:
+            named = (
+                self.agent.name if isinstance(self.agent, Agent) else getattr(self.agent, "__name__", "agent")
+            )
+            object.__setattr__(self, "name", named)
+
+    @property
+    def model_name(self) -> str | None:
+        """The name of the agent's model; None where a function chooses the agent."""
+        return model_name_of(self.agent, self.models) if isinstance(self.agent, Agent) else None
+
+    async def agent_for(self, context: RequestContext) -> Agent[Any]:
+        """Return the agent for one request; raise `UserError` if the function returns something else."""
+        if isinstance(self.agent, Agent):
+            return self.agent
+        made = self.agent(context)
+        agent = await made if inspect.isawaitable(made) else made
+        if not isinstance(agent, Agent):
+            raise UserError(f"The function {self.name} must return an agents.Agent, not {_described(agent)}.")
+        return agent
+
+    def run_config(self, thread_id: ThreadId) -> RunConfig:
+        """Return the settings of one run on a thread."""
+        models = self.models or MultiProvider()
+        return RunConfig(
+            model_provider=models,
+            workflow_name=self.name,
+            group_id=thread_id,
+            tracing_disabled=not self.tracing,
+            tracing=models.tracing if isinstance(models, ServerModels) else None,
+            trace_include_sensitive_data=False,
+            # A call of a tool that does not exist is the model's mistake, and the model can mend it.
+            tool_not_found_behavior="return_error_to_model",
+        )
+
+
+def _described(value: object) -> str:
+    return (
+        f"the class {value.__qualname__}"
+        if isinstance(value, type)
+        else f"a value of type {type(value).__qualname__}"
+    )

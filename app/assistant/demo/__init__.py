@@ -1,0 +1,16 @@
+"""The assistant for those who have no model: a script that says so, and shows what the server can do.
+
+    replies.py          which reply a message gets
+    texts.py            what it says
+    tools.py            real function tools, on invented data
+    conversation.py     what has been said so far, from a model's input
+    model.py            the script as an Agents SDK model
+    response_events.py  a reply as the events of the Responses API
+
+Deterministic, and never on the network.
+"""
+
+from app.assistant.demo.assistant import demo_assistant
+from app.assistant.demo.model import DemoModel
+
+__all__ = ["DemoModel", "demo_assistant"]

@@ -1,0 +1,55 @@
+"""What has been said so far, read from a model's input."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agents import TResponseInputItem
+
+from app.assistant.demo.texts import INTRODUCTION
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """`questions` are the user's messages, the one to answer last; `tool_result` is of a call made for it."""
+
+    questions: tuple[str, ...]
+    has_introduction: bool = False
+    tool_result: str | None = None
+
+    @property
+    def question(self) -> str:
+        """The message to answer."""
+        return self.questions[-1] if self.questions else ""
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """What the user said before."""
+        return self.questions[:-1]
+
+
+def read_conversation(model_input: str | Sequence[TResponseInputItem]) -> Conversation:
+    """Read a model's input; what is not understood is passed over."""
+    if isinstance(model_input, str):
+        return Conversation((model_input,))
+    questions: list[str] = []
+    has_introduction, tool_result = False, None
+    for item in model_input:
+        match item:
+            case {"role": "user", "content": content}:
+                questions.append(_text(content))
+                tool_result = None
+            case {"role": "assistant", "content": content}:
+                has_introduction = has_introduction or INTRODUCTION[:20] in _text(content)
+            case {"type": "function_call_output", "output": output}:
+                tool_result = _text(output)
+            case _:
+                pass
+    return Conversation(tuple(questions), has_introduction, tool_result)
+
+
+def _text(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    return "\n".join(str(part["text"]) for part in parts if isinstance(part, Mapping) and "text" in part)

@@ -1,0 +1,101 @@
+"""The demo's script as a model of the Agents SDK."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from typing import Any
+
+import httpx2
+import openai
+from agents import Model, ModelResponse, ModelSettings, Tool, TResponseInputItem, Usage
+from agents.items import TResponseStreamEvent
+from openai.types.responses import ResponseCompletedEvent, ResponseUsage
+from openai.types.responses.response_usage import InputTokensDetails, OutputTokensDetails
+
+from app.assistant.demo.conversation import read_conversation
+from app.assistant.demo.replies import Reply, reply_to
+from app.assistant.demo.response_events import ResponseEvents
+
+WORD_SECONDS = 0.025
+"""A pace at which one can read along."""
+
+
+class DemoModel(Model):
+    """Answers from a script. The same conversation gets the same words."""
+
+    model = "demo"
+
+    def __init__(self, word_seconds: float = WORD_SECONDS) -> None:
+        self._word_seconds = word_seconds
+
+    async def get_response(
+        self,
+        system_instructions: str | None,  # noqa: ARG002
+        input: str | list[TResponseInputItem],
+        model_settings: ModelSettings,  # noqa: ARG002
+        tools: list[Tool],
+        *_request: Any,
+        **_named: Any,
+    ) -> ModelResponse:
+        """Return the whole reply at once."""
+        *_, last = _events(input, tools)
+        if not isinstance(last, ResponseCompletedEvent):
+            raise TypeError("a response ends with its completion")
+        return ModelResponse(
+            output=last.response.output, usage=Usage(requests=1), response_id=last.response.id
+        )
+
+    async def stream_response(
+        self,
+        system_instructions: str | None,  # noqa: ARG002
+        input: str | list[TResponseInputItem],
+        model_settings: ModelSettings,  # noqa: ARG002
+        tools: list[Tool],
+        *_request: Any,
+        **_named: Any,
+    ) -> AsyncIterator[TResponseStreamEvent]:
+        """Stream the reply word by word."""
+        for event in _events(input, tools):
+            yield event
+            if event.type.endswith(".delta"):
+                await asyncio.sleep(self._word_seconds)
+
+
+def _events(
+    model_input: str | Sequence[TResponseInputItem], tools: Iterable[Tool]
+) -> Iterator[TResponseStreamEvent]:
+    reply = reply_to(read_conversation(model_input), {tool.name for tool in tools})
+    response = ResponseEvents(DemoModel.model)
+    yield from response.begin()
+    if reply.thoughts:
+        yield from response.reasoning(_words(thought) for thought in reply.thoughts)
+    if reply.text:
+        say = response.refusal if reply.refuses else response.message
+        yield from say(_breaking_off(reply.text) if reply.breaks_off else _words(reply.text))
+    if reply.call:
+        yield from response.call(*reply.call)
+    yield from response.end(_usage(model_input, reply))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\s*\S+(?:\s+$)?", text)
+
+
+def _breaking_off(text: str) -> Iterator[str]:
+    yield from _words(text)
+    raise openai.APIConnectionError(
+        message="The demo breaks off here.", request=httpx2.Request("POST", "http://demo")
+    )
+
+
+def _usage(model_input: str | Sequence[TResponseInputItem], reply: Reply) -> ResponseUsage:
+    """Count a word as a token, which is near enough for numbers that nobody pays."""
+    asked = len(str(model_input).split())
+    said = len(_words(" ".join((reply.text, *reply.thoughts, *(reply.call or ())))))
+    return ResponseUsage(
+        input_tokens=asked,
+        input_tokens_details=InputTokensDetails(cached_tokens=0, cache_write_tokens=0),
+        output_tokens=said,
+        output_tokens_details=OutputTokensDetails(reasoning_tokens=0),
+        total_tokens=asked + said,
+    )

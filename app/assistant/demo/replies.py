@@ -1,0 +1,148 @@
+"""Which reply a message gets: by its command, else by the words in it."""
+
+import json
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from app.assistant.demo import texts
+from app.assistant.demo.conversation import Conversation
+
+MAX_ECHO = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What to say. A `call` (a tool's name and its arguments as JSON) is answered before anything is said."""
+
+    text: str = ""
+    thoughts: tuple[str, ...] = ()
+    call: tuple[str, str] | None = None
+    refuses: bool = False
+    breaks_off: bool = False
+
+
+def reply_to(conversation: Conversation, tools: Collection[str]) -> Reply:
+    """Return the reply to a conversation; `tools` are the names of those that can be called."""
+    topic, subject = _topic(conversation.question)
+    if topic in _TOOLS:
+        return _with_tool(*_TOOLS[topic], subject, conversation, tools)
+    if topic in _REPLIES:
+        return _introduced(_REPLIES[topic], conversation)
+    return _introduced(Reply(_OWN_WORDS[topic](conversation)), conversation)
+
+
+def title_for(question: str) -> str:
+    """Return a title for a conversation that begins with `question`."""
+    topic, subject = _topic(question)
+    if topic in _TOOLS:
+        return f"{topic.capitalize()} in {subject}"
+    return _TITLES.get(topic, question)
+
+
+def _topic(question: str) -> tuple[str, str]:
+    """Return what a message is about, and of what place it speaks."""
+    if command := re.match(r"\s*/(\w+)\s*(.*)", question):
+        name, rest = command[1].lower(), command[2]
+        known = name in _TOOLS or name in _REPLIES or name in _OWN_WORDS
+        return (name if known else "help"), _plain(rest) or "Riga"
+    for topic, pattern in _PATTERNS.items():
+        if found := pattern.search(question):
+            return topic, _place(found.groupdict().get("place")) or "Riga"
+    return "echo", ""
+
+
+def _place(text: str | None) -> str:
+    words = re.split(r"\s+(?:now|today|tomorrow|right|please|at|like)\b", _plain(text or ""))[0]
+    return words.strip(" ?!.,")[:40]
+
+
+def _plain(text: str) -> str:
+    """Return someone else's words on one line, without anything that Markdown would act on."""
+    words = " ".join(re.sub(r"[*_`~<>#|\[\]()\\!^$]", " ", text).split())
+    return words if len(words) <= MAX_ECHO else f"{words[:MAX_ECHO].rstrip()}…"
+
+
+def _introduced(reply: Reply, conversation: Conversation) -> Reply:
+    if conversation.has_introduction or reply.refuses or reply.breaks_off:
+        return reply
+    parts = (reply.text, texts.INTRODUCTION, texts.SUGGESTION)
+    return Reply("\n\n".join(part for part in parts if part), reply.thoughts)
+
+
+def _with_tool(
+    tool: str, sentence: str, city: str, conversation: Conversation, tools: Collection[str]
+) -> Reply:
+    if conversation.tool_result is None and tool in tools:
+        return Reply(call=(tool, json.dumps({"city": city}, ensure_ascii=False)))
+    result = _plain(conversation.tool_result or "not to be had: I was given no tool for it")
+    return _introduced(Reply(sentence.format(city=city, result=result)), conversation)
+
+
+def _hello(conversation: Conversation) -> str:
+    return texts.HELLO_AGAIN if conversation.has_introduction else texts.HELLO
+
+
+def _memory(conversation: Conversation) -> str:
+    if not conversation.earlier:
+        return texts.REMEMBER_NOTHING
+    lines = (f"{number}. *{_plain(text) or '…'}*" for number, text in enumerate(conversation.earlier, 1))
+    return texts.REMEMBER.format(lines="\n".join(lines))
+
+
+def _echo(conversation: Conversation) -> str:
+    sentences = [texts.ECHO.format(question=_plain(conversation.question) or "…")]
+    if conversation.earlier:
+        sentences.append(texts.ECHO_EARLIER.format(earlier=_plain(conversation.earlier[-1]) or "…"))
+    if conversation.has_introduction:
+        sentences.append(texts.MORE[len(conversation.questions) % len(texts.MORE)])
+    return "\n\n".join(sentences)
+
+
+_TOOLS = {"weather": ("weather_report", texts.WEATHER), "time": ("current_time", texts.TIME)}
+
+_REPLIES = {
+    "help": Reply(texts.HELP),
+    "think": Reply(texts.THOUGHT, texts.THOUGHTS),
+    "table": Reply(texts.TABLE),
+    "code": Reply(texts.CODE),
+    "list": Reply(texts.LIST),
+    "links": Reply(texts.LINKS),
+    "long": Reply(texts.LONG),
+    "refuse": Reply(texts.REFUSAL, refuses=True),
+    "error": Reply(texts.BROKEN, breaks_off=True),
+}
+
+_OWN_WORDS: dict[str, Callable[[Conversation], str]] = {"hello": _hello, "memory": _memory, "echo": _echo}
+
+# The first that fits wins. The place is what follows the preposition: "the weather in New York today?"
+_PATTERNS = {
+    topic: re.compile(pattern, re.IGNORECASE)
+    for topic, pattern in {
+        "weather": r"\bweather\b(?:.*?\b(?:in|for|of)\s+(?P<place>[^?!.,\n]{1,80}))?",
+        "time": r"\bwhat(?:'s| is)? (?:the )?time\b(?:.*?\b(?:in|for)\s+(?P<place>[^?!.,\n]{1,80}))?",
+        "help": r"\bhelp\b|\bwhat can you do\b",
+        "memory": r"\bremember\b",
+        "table": r"\btable\b",
+        "code": r"\bcode\b|\bpython\b",
+        "list": r"\blist\b",
+        "links": r"\blinks?\b",
+        "long": r"\blong\b|\bstory\b",
+        "think": r"\bthink\b|\breason(?:ing)?\b",
+        "hello": r"^\W*(?:hello|hi|hey|good (?:morning|afternoon|evening))\b",
+    }.items()
+}
+
+_TITLES = {
+    "hello": "Hello",
+    "help": "What the demo can show",
+    "think": "Thinking aloud",
+    "table": "A table",
+    "code": "An agent in a few lines",
+    "list": "What happens to a message",
+    "links": "Where to go from here",
+    "long": "How an answer travels",
+    "memory": "What the demo remembers",
+    "refuse": "A refusal",
+    "error": "An answer that breaks off",
+}

@@ -1,0 +1,63 @@
+"""A user's message as the model is sent it: one text, in which foreign words cannot pass for the user's own.
+
+Pure and total: whatever a message holds, it comes out as something every provider accepts, so that one bad
+tag or attachment never poisons the turns that follow. The result is kept in the transcript, not made anew.
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from agents import TResponseInputItem
+from chatkit.types import Attachment, UserMessageContent, UserMessageItem, UserMessageTagContent
+
+MAX_NAME = 200
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def model_input(
+    message: UserMessageItem, tag_texts: Mapping[str, str] = _NOTHING
+) -> list[TResponseInputItem]:
+    """Return the input items for a message.
+
+    `tag_texts` holds, by tag id, what the server itself knows about a tagged entity. A tag's own `data` comes
+    from the client and is not sent; without a text of ours a tag is just its name.
+    """
+    blocks = [
+        _quoted("The user refers to this passage of the conversation:", message.quoted_text or ""),
+        user_text(message),
+        *(
+            _quoted(f"About @{_one_line(tag.text)}:", tag_texts.get(tag.id, ""))
+            for tag in _unique(part for part in message.content if isinstance(part, UserMessageTagContent))
+        ),
+        # Part of the sentence, not of the input: what a model is sent of a file is decided with the files.
+        *(_attached(attachment) for attachment in message.attachments),
+    ]
+    return [{"role": "user", "content": "\n\n".join(filter(None, blocks)) or "(empty message)"}]
+
+
+def user_text(message: UserMessageItem) -> str:
+    """Return what the user wrote, tags by their names: for a title or a search."""
+    return "".join(_spoken(part) for part in message.content).strip()
+
+
+def _spoken(part: UserMessageContent) -> str:
+    return f"@{_one_line(part.text)}" if isinstance(part, UserMessageTagContent) else part.text
+
+
+def _quoted(heading: str, text: str) -> str:
+    """Mark every line of a foreign text as quoted; no text can end such a quotation by itself."""
+    lines = text.strip().splitlines()
+    return "\n".join([heading, *(f"> {line}" for line in lines)]) if lines else ""
+
+
+def _attached(attachment: Attachment) -> str:
+    return f"[Attached {attachment.type}: {_one_line(attachment.name)} ({_one_line(attachment.mime_type)})]"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:MAX_NAME]
+
+
+def _unique(tags: Iterable[UserMessageTagContent]) -> Iterable[UserMessageTagContent]:
+    return {tag.id: tag for tag in tags}.values()
