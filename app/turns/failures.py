@@ -1,7 +1,7 @@
 """What the user is told when a turn fails, and whether a retry can help.
 
-One table from exceptions to sentences. The exception's own text is neither shown nor logged above DEBUG: it may
-hold a prompt, an address or a key.
+One table from exceptions to sentences. The exception's own text is neither shown nor logged above DEBUG: it
+may hold a prompt, an address or a key.
 """
 
 import traceback
