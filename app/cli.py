@@ -86,3 +86,7 @@ def _db_migrate(_: argparse.Namespace) -> int:
 
     asyncio.run(migrate())
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
