@@ -42,6 +42,7 @@ def configure_logging(level: str, style: Literal["text", "json"]) -> None:
                 "chatkit": {"level": "WARNING", "handlers": [], "propagate": True},
                 "openai.agents": {"level": "ERROR", "handlers": [], "propagate": True},
                 "httpx2": {"level": "WARNING"},
+                "alembic": {"level": "WARNING"},
                 "uvicorn": {"level": "WARNING", "handlers": [], "propagate": True},
             },
         }
