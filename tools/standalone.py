@@ -49,7 +49,7 @@ HEADER = '''\
     uv run export.py                 or: pipx run export.py
                                      or: pip install openai, then: python export.py
 
-Sends only GET requests, changes nothing at OpenAI; run it again and it goes on where it was. The result is the
+Sends only GET requests, changes nothing at OpenAI; run again, it goes on where it was. The result is the
 folder chatkit-archive; `uv run export.py --help` lists the options. Part of chatkit-server, MIT license.
 
 Assembled by tools/standalone.py from app/agent_builder: edit it there.
