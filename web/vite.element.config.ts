@@ -1,4 +1,5 @@
 // Builds the element as one self-contained module, /chatkit.js, beside the page that vite.config.ts built before.
+// Not Vite's library mode: that leaves the white space in, and this file is for browsers, not for other builds.
 import { defineConfig } from "vite";
 
 export default defineConfig({
@@ -8,7 +9,10 @@ export default defineConfig({
     emptyOutDir: false,
     target: "es2022",
     license: { fileName: "licenses/element.md" },
-    lib: { entry: "src/element/index.ts", formats: ["es"], fileName: () => "chatkit.js" },
-    rolldownOptions: { output: { codeSplitting: false } },
+    modulePreload: false,
+    rolldownOptions: {
+      input: "src/element/index.ts",
+      output: { entryFileNames: "chatkit.js", codeSplitting: false },
+    },
   },
 });

@@ -35,6 +35,7 @@ function morphNode(node: ChildNode, wanted: Node): boolean {
     }
     return true;
   }
+  if (node instanceof Comment && wanted instanceof Comment) return true;
   if (!(node instanceof Element && wanted instanceof Element) || node.tagName !== wanted.tagName)
     return false;
   morphAttributes(node, wanted);

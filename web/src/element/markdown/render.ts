@@ -16,14 +16,16 @@ export interface RenderOptions {
 
 const TAGS =
   "a b blockquote br code del div em h1 h2 h3 h4 h5 h6 hr i img input li ol p pre s span strong sub sup table tbody td th thead tr ul";
-const ATTRIBUTES = "align alt checked class data-language disabled href src start title type";
+const ADDRESSES = ["href", "src"];
+const ATTRIBUTES = "align alt checked class data-language disabled start title type".split(" ");
 const SANITIZER = {
   ALLOWED_TAGS: TAGS.split(" "),
-  ALLOWED_ATTR: ATTRIBUTES.split(" "),
+  ALLOWED_ATTR: [...ADDRESSES, ...ATTRIBUTES],
+  ADD_URI_SAFE_ATTR: ATTRIBUTES,
   ALLOW_DATA_ATTR: false,
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|chatkit-link:)/i,
-  RETURN_DOM_FRAGMENT: true,
-} as const;
+  RETURN_DOM_FRAGMENT: true as const,
+};
 
 export class MarkdownRenderer {
   readonly #marked: Marked<string, string>;

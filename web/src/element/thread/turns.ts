@@ -9,7 +9,22 @@ export interface Turn {
   answer: ThreadItem[];
 }
 
-export function groupTurns(items: readonly ThreadItem[]): Turn[] {
+/** `before` is the last grouping: turns that have not changed are the same objects again. */
+export function groupTurns(items: readonly ThreadItem[], before: readonly Turn[] = []): Turn[] {
+  const known = new Map(before.map((turn) => [turn.key, turn]));
+  return group(items).map((turn) => {
+    const old = known.get(turn.key);
+    return old && sameTurn(old, turn) ? old : turn;
+  });
+}
+
+function sameTurn(a: Turn, b: Turn): boolean {
+  const { answer } = a;
+  if (a.message !== b.message || answer.length !== b.answer.length) return false;
+  return b.answer.every((item, at) => item === answer[at]);
+}
+
+function group(items: readonly ThreadItem[]): Turn[] {
   const turns: Turn[] = [];
   for (const item of items) {
     if (item.type === "user_message") {

@@ -1,0 +1,30 @@
+/** What a screen reader is told about an answer: that it began, and what it says once it is complete. */
+import type { Strings } from "./i18n/en";
+import type { Conversation, Phase } from "./session/conversation";
+import { answerText, groupTurns } from "./thread/turns";
+
+export class Announcer {
+  text = "";
+  #before: Phase = "idle";
+
+  /** To be called before each drawing. */
+  update({ phase, state }: Conversation, strings: Strings): void {
+    if (phase === "answering" && this.#before !== "answering") this.text = strings.answering;
+    if (phase === "idle" && this.#before === "answering") {
+      const answer = groupTurns(state.items).at(-1)?.answer ?? [];
+      this.text = plain(answerText(answer));
+    }
+    if (phase === "loading") this.text = "";
+    this.#before = phase;
+  }
+}
+
+/** Without the marks of Markdown, which would be read out. */
+function plain(markdown: string): string {
+  return markdown
+    .replace(/```[\w-]*/g, "")
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replace(/[*_`#>|~]+/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+}

@@ -1,0 +1,31 @@
+/**
+ * Registers the element. A name can be taken only once in a document: where `openai-chatkit` already is, the page has
+ * another element and this script leaves it alone.
+ */
+import { ChatKitElement } from "./chatkit-element";
+import { MarkdownElement } from "./markdown/markdown-element";
+import { AnswerActionsElement } from "./view/answer-actions";
+import { ComposerElement } from "./view/composer-element";
+import { HeaderElement } from "./view/header-element";
+import { HistoryElement } from "./view/history-element";
+import { HistoryRowElement } from "./view/history-row-element";
+import { TimelineElement } from "./view/timeline-element";
+import { TurnElement } from "./view/turn-element";
+import { WorkflowElement } from "./view/workflow-element";
+
+const ELEMENTS: readonly (readonly [string, CustomElementConstructor])[] = [
+  ["chatkit-markdown", MarkdownElement],
+  ["chatkit-answer-actions", AnswerActionsElement],
+  ["chatkit-workflow", WorkflowElement],
+  ["chatkit-turn", TurnElement],
+  ["chatkit-timeline", TimelineElement],
+  ["chatkit-composer", ComposerElement],
+  ["chatkit-header", HeaderElement],
+  ["chatkit-history-row", HistoryRowElement],
+  ["chatkit-history", HistoryElement],
+  ["openai-chatkit", ChatKitElement],
+];
+
+if (!customElements.get("openai-chatkit")) {
+  for (const [name, element] of ELEMENTS) customElements.define(name, element);
+}

@@ -1,0 +1,212 @@
+/** `<chatkit-composer>`: where the reader writes. The draft lives in `chat`; this only shows and changes it. */
+import type { ComposerOption } from "@openai/chatkit";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { property, query } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
+import { ArrowUp, ChevronDown, File as FileDrawing, Quote, Square, X } from "lucide";
+import type { Strings } from "../i18n/en";
+import { type Drawing, icon } from "../icons/icon";
+import type { ThreadStatus } from "../protocol/events";
+import type { Chat } from "../session/chat";
+import type { Phase } from "../session/conversation";
+import type { Draft } from "../session/draft";
+import { isBlank } from "../session/message";
+import { baseStyles } from "../theme/base-styles";
+import { composerStyles } from "./composer-styles";
+
+interface Choice {
+  id: string;
+  label: string;
+  disabled?: boolean;
+}
+
+export class ComposerElement extends LitElement {
+  static override styles = [baseStyles, composerStyles];
+
+  @property({ attribute: false }) chat!: Chat;
+  @property({ attribute: false }) strings!: Strings;
+  @property({ attribute: false }) draft!: Draft;
+  @property({ attribute: false }) phase: Phase = "idle";
+  @property({ attribute: false }) status: ThreadStatus = { type: "active" };
+  @property({ attribute: false }) options: ComposerOption = {};
+  @property({ attribute: false }) toolId: string | null = null;
+  @property({ attribute: false }) modelId: string | undefined;
+  @property({ type: Boolean }) allowCancel = false;
+
+  @query("textarea") private input!: HTMLTextAreaElement | null;
+
+  override focus(): void {
+    this.input?.focus();
+  }
+
+  protected override render() {
+    const { strings, status } = this;
+    if (status.type === "closed") {
+      return html`<div class="closed" role="status" data-testid="closed">${status.reason || strings.closedBanner}</div>`;
+    }
+    const locked = status.type === "locked";
+    return html`<form class=${locked ? "composer locked" : "composer"} @submit=${this.#submit} @click=${this.#focusFromEdge}>
+      ${this.#attached()}
+      <textarea
+        rows="1"
+        dir="auto"
+        enterkeyhint="send"
+        aria-label=${strings.composerLabel}
+        placeholder=${this.#placeholder(locked)}
+        ?disabled=${locked}
+        .value=${live(this.draft.text)}
+        data-testid="composer-input"
+        @input=${this.#input}
+        @keydown=${this.#keydown}
+      ></textarea>
+      <div class="bar">
+        ${this.#tools()} ${this.#models()}
+        <span class="gap"></span>
+        ${this.#mainButton(locked)}
+      </div>
+    </form>`;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("draft")) this.#fit();
+  }
+
+  #placeholder(locked: boolean): string {
+    if (locked) return this.status.reason || this.strings.lockedPlaceholder;
+    const tool = this.options.tools?.find((option) => option.id === this.toolId);
+    return tool?.placeholderOverride ?? this.options.placeholder ?? this.strings.composerPlaceholder;
+  }
+
+  #mainButton(locked: boolean): TemplateResult {
+    const { strings } = this;
+    if (this.phase === "answering" && this.allowCancel) {
+      return html`<button
+        type="button"
+        class="main"
+        title=${strings.stop}
+        aria-label=${strings.stop}
+        data-testid="stop"
+        @click=${() => this.chat.answers.stop()}
+      >
+        ${icon(STOP, 18)}
+      </button>`;
+    }
+    const blank = isBlank(this.chat.drafts.message(this.chat.conversation.threadId));
+    return html`<button
+      type="submit"
+      class="main"
+      title=${strings.send}
+      aria-label=${strings.send}
+      ?disabled=${blank || locked || this.phase !== "idle"}
+      data-testid="send"
+    >
+      ${icon(ArrowUp, 20)}
+    </button>`;
+  }
+
+  #attached(): TemplateResult | typeof nothing {
+    const { reply, tags, attachments } = this.draft;
+    if (!reply && tags.length === 0 && attachments.length === 0) return nothing;
+    const without = <T>(list: readonly T[], entry: T) => list.filter((other) => other !== entry);
+    return html`<div class="attached">
+      ${reply ? this.#chip(Quote, reply, this.strings.removeReply, { reply: undefined }) : nothing}
+      ${tags.map((tag) =>
+        this.#chip(null, tag.text, this.strings.removeTag(tag.text), { tags: without(tags, tag) }),
+      )}
+      ${attachments.map((file) =>
+        this.#chip(FileDrawing, file.name, this.strings.removeTag(file.name), {
+          attachments: without(attachments, file),
+        }),
+      )}
+    </div>`;
+  }
+
+  #chip(drawing: Drawing | null, text: string, removeLabel: string, change: Partial<Draft>): TemplateResult {
+    const remove = () => this.#change(change);
+    return html`<span class="chip" data-testid="composer-chip">
+      ${drawing ? icon(drawing, 14) : nothing}<span>${text}</span>
+      <button type="button" aria-label=${removeLabel} title=${removeLabel} @click=${remove}>${icon(X, 14)}</button>
+    </span>`;
+  }
+
+  #tools(): TemplateResult | typeof nothing {
+    const tools = this.options.tools ?? [];
+    if (tools.length === 0) return nothing;
+    const none = { id: "", label: this.strings.tools };
+    const choices = [
+      none,
+      ...tools.map(({ id, label, shortLabel }) => ({
+        id,
+        label: id === this.toolId ? (shortLabel ?? label) : label,
+      })),
+    ];
+    return this.#select(this.strings.tools, choices, this.toolId ?? "", (id) =>
+      this.chat.drafts.selectTool(id || null),
+    );
+  }
+
+  #models(): TemplateResult | typeof nothing {
+    const models = this.options.models ?? [];
+    if (models.length === 0) return nothing;
+    const selected = this.modelId ?? models.find((model) => model.default)?.id ?? "";
+    const choices = selected === "" ? [{ id: "", label: this.strings.model }, ...models] : models;
+    return this.#select(this.strings.model, choices, selected, (id) =>
+      this.chat.drafts.selectModel(id || undefined),
+    );
+  }
+
+  #select(label: string, choices: Choice[], selected: string, choose: (id: string) => void): TemplateResult {
+    const change = (event: Event) => choose((event.target as HTMLSelectElement).value);
+    return html`<span class=${selected ? "select chosen" : "select"}>
+      <select aria-label=${label} @change=${change}>
+        ${choices.map(
+          ({ id, label: text, disabled }) =>
+            html`<option value=${id} ?selected=${id === selected} ?disabled=${disabled === true}>${text}</option>`,
+        )}
+      </select>
+      ${icon(ChevronDown, 14)}
+    </span>`;
+  }
+
+  #change(part: Partial<Draft>): void {
+    this.chat.drafts.change(this.chat.conversation.threadId, part);
+  }
+
+  readonly #input = (event: InputEvent): void => {
+    this.#change({ text: (event.target as HTMLTextAreaElement).value });
+    this.#fit();
+  };
+
+  readonly #keydown = (event: KeyboardEvent): void => {
+    // Enter also ends the choice of a character in an input method; 229 is how Safari says so.
+    const composing = event.isComposing || event.keyCode === 229;
+    if (event.key !== "Enter" || event.shiftKey || composing || isTouchOnly()) return;
+    event.preventDefault();
+    this.chat.submit();
+  };
+
+  readonly #submit = (event: Event): void => {
+    event.preventDefault();
+    this.chat.submit();
+    if (!isTouchOnly()) this.focus();
+  };
+
+  readonly #focusFromEdge = (event: Event): void => {
+    if (event.target === event.currentTarget) this.focus();
+  };
+
+  /** Makes the field as high as its text, within the bounds that the styles set. */
+  #fit(): void {
+    const { input } = this;
+    if (!input) return;
+    input.style.setProperty("height", "auto");
+    input.style.setProperty("height", `${input.scrollHeight}px`);
+  }
+}
+
+const STOP: Drawing = Square.map(([tag, attributes]) => [tag, { ...attributes, fill: "currentColor" }]);
+
+/** There Enter makes a new line, as on every touch keyboard; the button sends. */
+function isTouchOnly(): boolean {
+  return matchMedia("(hover: none) and (pointer: coarse)").matches;
+}

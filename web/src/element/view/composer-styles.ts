@@ -1,0 +1,160 @@
+import { css } from "lit";
+
+export const composerStyles = css`
+  :host {
+    display: block;
+  }
+  .composer {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto;
+    align-items: end;
+    border: 1px solid var(--ck-border-strong);
+    border-radius: var(--ck-radius-l);
+    background: var(--ck-bg);
+    box-shadow: var(--ck-shadow);
+    transition: border-color 140ms;
+    cursor: text;
+  }
+  .composer:focus-within {
+    border-color: color-mix(in oklab, var(--ck-tint) 45%, var(--ck-border-strong));
+  }
+  .composer.locked {
+    background: var(--ck-raised);
+    box-shadow: none;
+    cursor: default;
+  }
+  textarea {
+    grid-column: 1;
+    inline-size: 100%;
+    min-block-size: 52px;
+    max-block-size: min(240px, 40cqh);
+    margin: 0;
+    padding: 14px 0 14px;
+    padding-inline: calc(var(--ck-space) * 4.5) 4px;
+    border: 0;
+    outline: 0;
+    background: none;
+    resize: none;
+    line-height: 24px;
+    overflow-y: auto;
+    scrollbar-width: thin;
+  }
+  textarea:focus-visible {
+    outline: none;
+  }
+  @media (pointer: coarse) {
+    textarea {
+      /* Anything smaller makes phones zoom in on the field. */
+      font-size: max(16px, 1em);
+    }
+  }
+  textarea::placeholder {
+    color: var(--ck-faint);
+    opacity: 1;
+  }
+  .bar {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    padding: 8px;
+  }
+  .bar:has(.select) {
+    grid-column: 1 / -1;
+    padding-block-start: 0;
+  }
+  .gap {
+    flex: 1;
+  }
+  .main {
+    display: grid;
+    place-items: center;
+    flex: none;
+    inline-size: 36px;
+    block-size: 36px;
+    border-radius: min(var(--ck-radius-control), 50%);
+    background: var(--ck-accent);
+    color: var(--ck-on-accent);
+    transition: background-color 140ms, color 140ms, scale 100ms;
+  }
+  .main:disabled {
+    background: var(--ck-pressed);
+    color: var(--ck-faint);
+  }
+  .main:active:not(:disabled) {
+    scale: 0.94;
+  }
+  .attached {
+    grid-column: 1 / -1;
+    display: flex;
+    flex-wrap: wrap;
+    gap: 6px;
+    padding: 10px 12px 0;
+  }
+  .chip {
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+    max-inline-size: min(100%, 320px);
+    padding: 4px 4px 4px 10px;
+    border-radius: var(--ck-radius-s);
+    background: var(--ck-raised);
+    font-size: 0.88em;
+  }
+  .chip > span {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .chip button {
+    display: grid;
+    place-items: center;
+    inline-size: 24px;
+    block-size: 24px;
+    border-radius: 6px;
+    color: var(--ck-muted);
+  }
+  .chip button:hover {
+    background: var(--ck-pressed);
+  }
+  .select {
+    position: relative;
+    display: inline-flex;
+    align-items: center;
+    border-radius: var(--ck-radius-control);
+    color: var(--ck-muted);
+    font-size: 0.88em;
+  }
+  .select.chosen {
+    color: var(--ck-fg);
+  }
+  .select:hover {
+    background: var(--ck-hover);
+  }
+  .select select {
+    appearance: none;
+    max-inline-size: 12em;
+    padding: 7px 28px 7px 12px;
+    border: 0;
+    border-radius: inherit;
+    background: none;
+    text-overflow: ellipsis;
+    cursor: pointer;
+  }
+  .select option {
+    background: var(--ck-bg);
+    color: var(--ck-fg);
+  }
+  .select svg {
+    position: absolute;
+    inset-inline-end: 9px;
+    pointer-events: none;
+  }
+  .closed {
+    padding: calc(var(--ck-space) * 3.5) calc(var(--ck-space) * 5);
+    border-radius: var(--ck-radius-l);
+    background: var(--ck-raised);
+    color: var(--ck-muted);
+    text-align: center;
+    line-height: 1.5;
+  }
+`;

@@ -1,0 +1,42 @@
+/** The chat itself: the real `@openai/chatkit-react`, set up as an application would do it. */
+import { ChatKit, useChatKit } from "@openai/chatkit-react";
+import { useEffect, useRef, useState } from "react";
+import type { ColorScheme } from "./color-scheme";
+import type { PageConfig } from "./config";
+import { type ElementOrigin, fallBack, watchForRemoval } from "./element-script";
+import { rememberThread, threadInAddress } from "./open-thread";
+import { chatTheme, PROMPTS } from "./presentation";
+
+interface Props {
+  config: PageConfig;
+  origin: ElementOrigin;
+  scheme: ColorScheme;
+}
+
+export function Chat({ config, origin, scheme }: Props) {
+  const [initialThread] = useState(threadInAddress);
+  const container = useRef<HTMLDivElement>(null);
+  const { control } = useChatKit({
+    api: { url: "/chatkit", domainKey: config.domainKey },
+    theme: chatTheme(scheme),
+    initialThread,
+    startScreen: { greeting: "What can I help with today?", prompts: PROMPTS },
+    composer: { placeholder: "Message the assistant" },
+    threadItemActions: { feedback: true, retry: true },
+    thread: { autoScroll: true },
+    onThreadChange: ({ threadId }) => rememberThread(threadId),
+  });
+  useEffect(() => {
+    if (origin !== "openai" || !container.current) return undefined;
+    return watchForRemoval(container.current, () => {
+      void fallBack(
+        "it removed itself from the page, as it does when the domain key does not fit this address",
+      );
+    });
+  }, [origin]);
+  return (
+    <div className="chat" ref={container}>
+      <ChatKit control={control} className="chat-element" />
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+/** What the server says about itself to the page. */
+
+export interface PageConfig {
+  /** OpenAI's script, when the server is set up to try it first; null: only the element of this server. */
+  chatkitScriptUrl: string | null;
+  domainKey: string;
+  agent: string;
+  /** Null where the agent decides for itself. */
+  model: string | null;
+}
+
+export async function loadConfig(): Promise<PageConfig> {
+  const response = await fetch("/config.json");
+  if (!response.ok) throw new Error(`/config.json was answered with status ${response.status}`);
+  return (await response.json()) as PageConfig;
+}
