@@ -82,6 +82,11 @@ class Assistant:
             tool_not_found_behavior="return_error_to_model",
         )
 
+    async def aclose(self) -> None:
+        """Close the connections to the models."""
+        if self.models is not None:
+            await self.models.aclose()
+
 
 def _described(value: object) -> str:
     return (

@@ -26,7 +26,7 @@ def builtin_assistant(settings: Settings, models: ServerModels) -> Assistant:
     agent = Agent(
         name="Assistant", instructions=INSTRUCTIONS, model_settings=_model_settings(settings, models)
     )
-    return Assistant(agent, models=models)
+    return Assistant(agent)
 
 
 def _model_settings(settings: Settings, models: ServerModels) -> ModelSettings:

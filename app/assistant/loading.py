@@ -15,7 +15,7 @@ from app.assistant.assistant import Assistant
 from app.assistant.builtin import builtin_assistant
 from app.assistant.demo import demo_assistant
 from app.assistant.importing import import_value
-from app.assistant.models import ServerModels
+from app.assistant.models import ROUTED_ELSEWHERE, ServerModels
 from app.errors import ConfigurationError
 from app.settings import Settings
 
@@ -28,14 +28,13 @@ def load_assistant(settings: Settings) -> Assistant:
     Makes no request to any model.
     """
     models = ServerModels(settings)
-    if settings.agent is not None:
-        try:
-            assistant = _assistant_from(import_value(settings.agent))
-        except ConfigurationError as error:
-            raise ConfigurationError(f"CHATKIT_AGENT: {error}") from error
-    else:
-        assistant = builtin_assistant(settings, models) if models.is_connected else demo_assistant()
-    return _completed(assistant, settings, models)
+    if settings.agent is None:
+        own = builtin_assistant(settings, models) if models.is_connected else demo_assistant()
+        return _completed(own, settings, models)
+    try:
+        return _completed(_assistant_from(import_value(settings.agent)), settings, models)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"CHATKIT_AGENT: {error}") from error
 
 
 def _assistant_from(value: Any) -> Assistant:
@@ -83,9 +82,9 @@ def _completed(assistant: Assistant, settings: Settings, models: ServerModels) -
 
 def _runs_on_openai(agent: object) -> bool:
     model = agent.model if isinstance(agent, Agent) else None
-    return not isinstance(model, Model) or isinstance(
-        model, OpenAIResponsesModel | OpenAIChatCompletionsModel
-    )
+    if isinstance(model, Model):
+        return isinstance(model, OpenAIResponsesModel | OpenAIChatCompletionsModel)
+    return not (model or "").startswith(ROUTED_ELSEWHERE)
 
 
 def _check_model(assistant: Assistant, settings: Settings) -> None:

@@ -20,13 +20,15 @@ OPENAI_URL = "https://api.openai.com/v1"
 TIMEOUT = Timeout(300.0, connect=10.0)
 """Reading waits for the next event, not for the whole answer; a reasoning model is silent for minutes."""
 MAX_RETRIES = 2
+ROUTED_ELSEWHERE = ("litellm/", "any-llm/")
+"""Prefixes of names that the Agents SDK sends to other libraries."""
 
 
 class ServerModels(ModelProvider):
     """Looks models up by name, on the server's own connection.
 
-    A name with the prefix `litellm/` or `any-llm/` is routed as the Agents SDK does; any other name, slashes
-    included, is sent to the endpoint as it is.
+    A name with one of the prefixes `ROUTED_ELSEWHERE` goes where the Agents SDK sends it; any other name,
+    slashes included, to the endpoint as it is.
     """
 
     def __init__(self, settings: Settings) -> None:

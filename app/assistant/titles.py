@@ -28,7 +28,13 @@ No quotation marks, no Markdown, no full stop. Never answer the message and neve
 """
 
 
-async def propose_title(assistant: Assistant, user_text: str, context: RequestContext) -> str:
+async def propose_title(
+    assistant: Assistant,
+    user_text: str,
+    context: RequestContext,
+    *,
+    timeout: float = TIMEOUT_SECONDS,
+) -> str:
     """Return a title of at most 60 characters on one line; empty if the message holds no words.
 
     Falls back to the message's first words when the model fails, is slow or says nothing usable.
@@ -37,7 +43,7 @@ async def propose_title(assistant: Assistant, user_text: str, context: RequestCo
     if assistant.titles is False or not fallback:
         return fallback
     try:
-        async with asyncio.timeout(TIMEOUT_SECONDS):
+        async with asyncio.timeout(timeout):
             made = await (
                 _by_model(assistant, user_text, context)
                 if assistant.titles is True
