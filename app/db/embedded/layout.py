@@ -80,11 +80,11 @@ class Layout:
     def make_socket_folder(self, account: Account) -> Path:
         """Create the folder of the socket afresh and return it.
 
-        It is under the temporary directory where the path here is too long for a socket's address, or
-        `account` cannot walk to it.
+        It is under the temporary directory where the path here cannot be a socket's, or `account` cannot walk
+        to it.
         """
         self.remove_socket_folder()
-        if _fits(self._run) and account.can_reach(self._run):
+        if _can_be_a_sockets(self._run) and account.can_reach(self._run):
             self.make_private(self._run, account)
             return self._run
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_temporary_directory(account))).resolve()
@@ -110,15 +110,16 @@ def _give(folder: Path, account: Account) -> None:
         os.chown(folder, account.uid, account.gid)
 
 
-def _fits(folder: Path) -> bool:
-    return len(os.fsencode(folder / SOCKET_NAME)) <= SOCKET_PATH_BYTES
+def _can_be_a_sockets(folder: Path) -> bool:
+    # To clients a comma separates hosts.
+    return len(os.fsencode(folder / SOCKET_NAME)) <= SOCKET_PATH_BYTES and "," not in str(folder)
 
 
 def _temporary_directory(account: Account) -> Path:
     for candidate in dict.fromkeys((tempfile.gettempdir(), "/tmp", "/var/tmp")):  # noqa: S108  (mkdtemp)
         folder = Path(candidate).resolve()
         inside = folder / f"{_PREFIX}12345678"
-        if _fits(inside) and os.access(folder, os.W_OK | os.X_OK) and account.can_reach(inside):
+        if _can_be_a_sockets(inside) and os.access(folder, os.W_OK | os.X_OK) and account.can_reach(inside):
             return folder
     raise ConfigurationError(
         "No folder for PostgreSQL's socket is both short enough and open to its account: choose a shorter "

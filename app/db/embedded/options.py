@@ -20,7 +20,7 @@ _ALWAYS = {
     "log_error_verbosity": "terse",
 }
 
-_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_FAST = {"fsync": "off", "full_page_writes": "off"}
 
 
 def server_options(socket_folder: Path, *, durable: bool) -> list[str]:

@@ -7,8 +7,6 @@ from pathlib import Path
 from app.db.embedded.layout import Layout
 from app.errors import ConfigurationError
 
-_STATUS_LINE = 7
-
 
 def ready_pid(pid_file: Path) -> int | None:
     """Return the process id of the server that says it accepts connections, if one does.
@@ -17,7 +15,7 @@ def ready_pid(pid_file: Path) -> int | None:
     """
     with suppress(FileNotFoundError, ValueError, IndexError):
         lines = pid_file.read_text().splitlines()
-        if lines[_STATUS_LINE].strip() == "ready":
+        if lines[-1].strip() == "ready":
             return int(lines[0])
     return None
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from app.db.embedded import cluster
-from app.db.embedded.account import server_account
+from app.db.embedded.account import Account, server_account
 from app.db.embedded.binaries import Binaries, find_binaries
 from app.db.embedded.layout import Layout
 from app.db.embedded.lock import FolderLock
@@ -73,14 +73,15 @@ class EmbeddedPostgres:
         with _one_sentence(self._data_dir):
             binaries = find_binaries(self._bin_dir, existing_major(self._data_dir))
             self._layout = layout = Layout(self._data_dir, binaries.major)
-            refuse_other_major(layout)
             self.version = binaries.version
+            account = server_account(layout.data)
+            refuse_other_major(layout)
             layout.make_home()
             self._lock = lock = self._lock_unless_running(layout)
             if lock is not None:
                 atexit.register(self.stop)
                 try:
-                    self._start_server(layout, binaries, lock)
+                    self._start_server(layout, reachable(binaries, account), account, lock)
                 except BaseException:
                     self.stop()
                     raise
@@ -98,9 +99,7 @@ class EmbeddedPostgres:
                 self._lock.release()
                 self._lock = None
 
-    def _start_server(self, layout: Layout, found: Binaries, lock: FolderLock) -> None:
-        account = server_account(layout.data)
-        binaries = reachable(found, account)
+    def _start_server(self, layout: Layout, binaries: Binaries, account: Account, lock: FolderLock) -> None:
         if not layout.data.exists():
             cluster.create_cluster(layout, binaries, account, lock, durable=self._durable)
         discard_stale_pid_file(layout)

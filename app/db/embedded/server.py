@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.01
 PROGRESS_SECONDS = 2.0
-RESTART_SECONDS = 1.0
+RESTART_SECONDS = 0.5
 FAST_STOP_SECONDS = 60.0
 """How long a fast shutdown may write its checkpoint before the next start is left to recover instead."""
 IMMEDIATE_STOP_SECONDS = 10.0
