@@ -150,9 +150,9 @@ async def test_thoughts_are_streamed_as_a_reasoning_workflow_before_the_answer()
     (workflow,) = chat.done(WorkflowItem)
     assert workflow.workflow.type == "reasoning"
     assert len(workflow.workflow.tasks) == 3
-    assert [type(e.item) for e in chat.shown if isinstance(e, ThreadItemDoneEvent)] == [
-        WorkflowItem,
-        AssistantMessageItem,
+    assert [e.item.type for e in chat.shown if isinstance(e, ThreadItemDoneEvent)] == [
+        "workflow",
+        "assistant_message",
     ]
 
 

@@ -52,12 +52,10 @@ def test_a_tag_stands_where_the_user_put_it() -> None:
     )
 
 
-@pytest.mark.proves("FEAT-tag-2")
 def test_what_the_client_says_about_a_tag_is_not_sent() -> None:
     assert "secret" not in sent(message(text("See "), tag("Order 7", note="secret instructions")))
 
 
-@pytest.mark.proves("FEAT-tag-1")
 def test_what_the_server_knows_about_a_tag_is_sent_once() -> None:
     item = message(tag("Order 7"), text(" and "), tag("Order 7"), text(" and "), tag("Order 8", "ent_2"))
 

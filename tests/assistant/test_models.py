@@ -16,7 +16,7 @@ from app.assistant.loading import load_assistant
 from app.assistant.models import ServerModels, can_reason
 from app.ids import ThreadId
 from app.settings import Settings
-from tests.provider.script import call_tool, say
+from tests.provider.script import call_tool, gate, say
 from tests.provider.server import FakeProvider
 
 Connect = Callable[..., ServerModels]
@@ -238,10 +238,7 @@ async def test_any_other_refusal_of_the_provider_is_passed_on() -> None:
     assert len(inner.calls) == 1
 
 
-@pytest.mark.proves("T02")
 async def test_a_stop_ends_the_request_of_a_default_model(provider: FakeProvider, connect: Connect) -> None:
-    from tests.provider.script import gate
-
     provider.respond(say("one ", gate("wait"), "two"))
     agent = Agent[Any](name="without")
     config = Assistant(agent, models=connect(model="gpt-4.1")).run_config(ThreadId("thr_1"))

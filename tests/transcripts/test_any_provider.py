@@ -4,32 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from agents.models.chatcmpl_converter import Converter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.transcripts.pairing import Entry, paired
 from app.transcripts.portable import portable
 from app.transcripts.storable import storable
-from tests.transcripts.conftest import Memory, assistant, call, output, user
-
-
-def assert_acceptable(history: list[Any]) -> None:
-    """Check what chat completions and Responses both ask of an input."""
-    Converter.items_to_messages(history)
-    assert not [item for item in history if "id" in item]
-    open_calls: list[str] = []
-    for item in history:
-        if item.get("type") == "function_call":
-            json.loads(item["arguments"])
-            open_calls.append(item["call_id"])
-        elif item.get("type") == "function_call_output":
-            open_calls.remove(item["call_id"])
-        else:
-            assert not open_calls
-    assert not open_calls
-    names = [item["call_id"] for item in history if item.get("type") == "function_call"]
-    assert len(names) == len(set(names))
+from tests.transcripts.remembering import Memory, assert_acceptable, assistant, call, output, user
 
 
 @pytest.mark.parametrize(
@@ -59,7 +40,6 @@ async def test_an_output_whose_call_is_lost_is_left_out(memory: Memory) -> None:
     assert await memory.load() == [user("weather?"), assistant("sunny")]
 
 
-@pytest.mark.proves("T06")
 async def test_call_ids_that_repeat_from_turn_to_turn_stay_apart(memory: Memory) -> None:
     for turn in range(3):
         exchange = (
@@ -114,7 +94,7 @@ async def test_provider_ids_and_reasoning_are_stored_but_not_sent(memory: Memory
     assert [row.item.get("id") for row in await memory.rows()] == [None, "rs_1", "fc_1", None, "msg_1"]
 
 
-HOSTED = [
+HOSTED: list[Any] = [
     ({"type": "web_search_call", "id": "ws_1", "status": "completed", "action": {"query": "x"}}, None),
     ({"type": "mcp_list_tools", "id": "l", "server_label": "s", "tools": []}, None),
     (

@@ -1,6 +1,7 @@
 """What a model is sent of a thread's past."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -8,9 +9,13 @@ import pytest
 from app.db.engine import Database
 from app.ids import ThreadId, UserId
 from app.transcripts import Transcripts
-from tests.transcripts.conftest import OWNER, THREAD, Memory, add_thread, assistant, call, output, user
+from tests.transcripts.remembering import OWNER, THREAD, Memory, add_thread, assistant, call, output, user
 
 MemoryOf = Callable[[int], Memory]
+
+
+def batched(rows: Sequence[Any]) -> list[tuple[Any, Any]]:
+    return list(zip(rows[::2], rows[1::2], strict=True))
 
 
 def texts(items: list[Any]) -> list[str]:
@@ -97,7 +102,7 @@ async def test_a_single_text_over_the_budget_keeps_both_ends(memory_of: MemoryOf
     assert answer == assistant("ok")
 
 
-async def test_a_long_history_is_read_no_further_than_the_budget(memory_of: MemoryOf) -> None:
+async def test_a_long_history_is_cut_between_turns(memory_of: MemoryOf) -> None:
     memory = memory_of(3_000)
     for turn in range(30):
         pairs = [item for n in range(50) for item in (user(f"{turn}.{n}"), assistant("ok"))]
@@ -128,6 +133,17 @@ async def test_rows_without_a_turn_are_parted_at_each_question(memory_of: Memory
         "question 3",
         "question 4",
     ]
+
+
+async def test_rows_written_at_once_get_places_of_their_own(memory: Memory) -> None:
+    async with asyncio.TaskGroup() as writers:
+        for number in range(20):
+            writers.create_task(memory.remember(f"turn_{number}", user(f"{number}"), assistant(f"{number}")))
+
+    written = await memory.rows()
+
+    assert [row.seq for row in written] == list(range(1, 41))
+    assert all(first.turn_id == second.turn_id for first, second in batched(written))
 
 
 async def test_someone_elses_thread_reads_as_empty(memory: Memory) -> None:

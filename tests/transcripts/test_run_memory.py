@@ -33,10 +33,9 @@ from openai.types.responses import (
 from app.transcripts import Cut, RunMemory, remembered
 from app.transcripts.pairing import Entry, paired
 from app.transcripts.portable import portable
-from tests.transcripts.conftest import user
-from tests.transcripts.test_any_provider import assert_acceptable
+from tests.transcripts.remembering import assert_acceptable, user
 
-QUESTION = user("question")
+QUESTION: Any = user("question")
 
 
 @function_tool

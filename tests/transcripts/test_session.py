@@ -11,8 +11,7 @@ from app.db.engine import Database
 from app.errors import NotFound
 from app.ids import ThreadId, TurnId, UserId
 from app.transcripts import TranscriptSession
-from tests.transcripts.conftest import OWNER, THREAD, Memory, assistant, user
-from tests.transcripts.test_any_provider import assert_acceptable
+from tests.transcripts.remembering import OWNER, THREAD, Memory, assert_acceptable, assistant, user
 
 QUIET = RunConfig(tracing_disabled=True)
 
