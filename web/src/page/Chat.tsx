@@ -3,7 +3,7 @@ import { ChatKit, useChatKit } from "@openai/chatkit-react";
 import { useEffect, useRef, useState } from "react";
 import type { ColorScheme } from "./color-scheme";
 import type { PageConfig } from "./config";
-import { type ElementOrigin, fallBack, watchForRemoval } from "./element-script";
+import { type ElementOrigin, fallBack, READY_WITHIN, watchForRemoval } from "./element-script";
 import { rememberThread, threadInAddress } from "./open-thread";
 import { chatTheme, PROMPTS } from "./presentation";
 
@@ -16,6 +16,7 @@ interface Props {
 export function Chat({ config, origin, scheme }: Props) {
   const [initialThread] = useState(threadInAddress);
   const container = useRef<HTMLDivElement>(null);
+  const ready = useRef(false);
   const { control } = useChatKit({
     api: { url: "/chatkit", domainKey: config.domainKey },
     theme: chatTheme(scheme),
@@ -24,15 +25,25 @@ export function Chat({ config, origin, scheme }: Props) {
     composer: { placeholder: "Message the assistant" },
     threadItemActions: { feedback: true, retry: true },
     thread: { autoScroll: true },
+    onReady: () => {
+      ready.current = true;
+    },
     onThreadChange: ({ threadId }) => rememberThread(threadId),
   });
   useEffect(() => {
     if (origin !== "openai" || !container.current) return undefined;
-    return watchForRemoval(container.current, () => {
+    const timer = setTimeout(() => {
+      if (!ready.current) void fallBack("it did not become ready in time");
+    }, READY_WITHIN);
+    const stopWatching = watchForRemoval(container.current, () => {
       void fallBack(
         "it removed itself from the page, as it does when the domain key does not fit this address",
       );
     });
+    return () => {
+      clearTimeout(timer);
+      stopWatching();
+    };
   }, [origin]);
   return (
     <div className="chat" ref={container}>

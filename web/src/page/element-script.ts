@@ -48,6 +48,9 @@ export function tryOpenAiAgain(): void {
   location.reload();
 }
 
+/** Milliseconds within which OpenAI's element has to say that it is ready: its frame comes from another host. */
+export const READY_WITHIN = 20_000;
+
 /** Calls `onGone` when the element takes itself out of `container`, as OpenAI's does where it finds the domain wanting. */
 export function watchForRemoval(container: HTMLElement, onGone: () => void): () => void {
   const observer = new MutationObserver(() => {

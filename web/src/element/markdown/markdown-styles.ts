@@ -187,6 +187,9 @@ export const markdownStyles = css`
     min-inline-size: 5em;
     max-inline-size: 26em;
   }
+  td code {
+    white-space: nowrap;
+  }
   :is(th, td)[align="center"] {
     text-align: center;
   }
@@ -197,6 +200,12 @@ export const markdownStyles = css`
     font-weight: 600;
     border-block-end-color: var(--ck-border-strong);
     white-space: nowrap;
+  }
+  .math {
+    background: none;
+    padding: 0;
+    color: var(--ck-muted);
+    white-space: pre-wrap;
   }
   .blocked-image {
     display: inline-block;

@@ -6,6 +6,7 @@ import DOMPurify from "dompurify";
 import { Marked, type MarkedExtension, type Token, type TokensList } from "marked";
 import { escapeHtml, highlight } from "./highlight";
 import { safeImage, safeLink } from "./links";
+import { FORMULAS } from "./math";
 
 export interface RenderOptions {
   /** Hosts that images may come from; absent: any. */
@@ -31,7 +32,11 @@ export class MarkdownRenderer {
   readonly #marked: Marked<string, string>;
 
   constructor(options: RenderOptions) {
-    this.#marked = new Marked<string, string>({ gfm: true, renderer: renderer(options) });
+    this.#marked = new Marked<string, string>({
+      gfm: true,
+      renderer: renderer(options),
+      extensions: FORMULAS,
+    });
   }
 
   /** The top-level blocks of a text. A block's `raw` says whether it has changed. */

@@ -17,7 +17,7 @@ export interface TransportConfig {
 
 export class Transport {
   readonly #config: TransportConfig;
-  readonly #frame = crypto.randomUUID();
+  readonly #frame = frameId();
   #secret: string | null = null;
 
   constructor(config: TransportConfig) {
@@ -35,6 +35,7 @@ export class Transport {
 
   async #send(body: { type: string }, accept: string, signal?: AbortSignal): Promise<Response> {
     const api = this.#config.api();
+    // Nothing here announces another way of cancelling than closing the connection, so a server takes that for Stop.
     const headers: Record<string, string> = {
       "content-type": "application/json",
       accept,
@@ -55,4 +56,10 @@ export class Transport {
       throw new ConnectionError(body.type, false, { cause });
     }
   }
+}
+
+/** Names this element to the server's log. Not `randomUUID`, which plain http on a network address does not have. */
+function frameId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -49,6 +49,8 @@ export class Answers {
 
   async send(message: Message): Promise<void> {
     const conversation = this.#conversation;
+    // In the place of a thread that could not be loaded a new one begins.
+    if (conversation.loadError) await conversation.open(null);
     const input = toInput(message);
     const thread_id = conversation.state.thread?.id;
     conversation.set({
@@ -130,6 +132,7 @@ export class Answers {
       if (cut) void this.#reread(visit);
     }
     this.#host.emit("chatkit.response.end");
+    this.#log(first.type, running.signal.aborted ? "stopped" : failure ? "failed" : "done");
     return failure?.error instanceof RequestError;
   }
 
@@ -161,6 +164,12 @@ export class Answers {
       this.#host.emit("chatkit.effect", { name: event.name, data: event.data });
     }
     if (event.type === "error") this.#host.report(new StreamError(`the answer ended with "${event.code}"`));
+  }
+
+  /** Ids only: what is said stays between the reader and the server. */
+  #log(op: string, outcome: string): void {
+    const data = { op, outcome, threadId: this.#conversation.threadId };
+    this.#host.emit("chatkit.log", { name: "response", data });
   }
 
   #show(error: unknown): void {

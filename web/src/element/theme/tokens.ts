@@ -12,10 +12,15 @@ export function themeTokens(option: ColorScheme | ThemeOption | undefined): Toke
   return {
     ...colors(theme, scheme),
     ...SCHEMES[scheme],
-    ...(RADII[theme.radius ?? "pill"] ?? RADII.pill),
+    ...choose(RADII, theme.radius, "pill"),
     ...typography(theme.typography),
-    "--ck-space": { compact: "3.4px", normal: "4px", spacious: "4.7px" }[theme.density ?? "normal"] ?? "4px",
+    "--ck-space": choose(SPACES, theme.density, "normal"),
   };
+}
+
+/** The entry that is asked for, or the default one: pages without types may ask for anything. */
+function choose<K extends string, V>(table: Record<K, V>, key: K | undefined, fallback: K): V {
+  return table[key !== undefined && Object.hasOwn(table, key) ? key : fallback];
 }
 
 export function schemeOf(option: ColorScheme | ThemeOption | undefined): ColorScheme {
@@ -112,6 +117,8 @@ const RADII = {
   soft: radii(4, 6, 10, 6),
   sharp: radii(0, 0, 0, 0),
 } satisfies Record<NonNullable<ThemeOption["radius"]>, Tokens>;
+
+const SPACES = { compact: "3.4px", normal: "4px", spacious: "4.7px" };
 
 const SANS =
   'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif';

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { resolveLocale } from "../src/element/i18n/locale";
+import { themeTokens } from "../src/element/theme/tokens";
+
+test("a theme may be a word, an object or absent", () => {
+  expect(themeTokens(undefined)).toEqual(themeTokens("light"));
+  expect(themeTokens("dark")).toEqual(themeTokens({ colorScheme: "dark" }));
+  expect(themeTokens("dark")).not.toEqual(themeTokens("light"));
+});
+
+test("what the page chooses ends up in the tokens", () => {
+  const tokens = themeTokens({
+    radius: "sharp",
+    density: "compact",
+    typography: { baseSize: 14, fontFamily: "Inter" },
+    color: { accent: { primary: "#f00", level: 3 }, surface: { background: "#eee", foreground: "#111" } },
+  });
+  expect(tokens["--ck-radius-l"]).toBe("0px");
+  expect(tokens["--ck-size"]).toBe("14px");
+  expect(tokens["--ck-font"]).toMatch(/^Inter, /);
+  expect(tokens["--ck-bubble"]).toBe("var(--ck-accent)");
+  expect(tokens["--ck-bg"]).toBe("#eee");
+});
+
+test("values that no type allows fall back instead of breaking", () => {
+  const odd = {
+    radius: "constructor",
+    density: "toString",
+    color: { accent: { primary: "red", level: 9 } },
+  } as never;
+  for (const value of Object.values(themeTokens(odd))) expect(value).toBeTypeOf("string");
+  expect(themeTokens(odd)["--ck-radius-l"]).toBe(themeTokens(undefined)["--ck-radius-l"]);
+});
+
+test("a language without a translation speaks English, in its own direction, and is sent as given", () => {
+  expect(resolveLocale("ar")).toMatchObject({ tag: "ar", direction: "rtl", language: "en" });
+  expect(resolveLocale("zh-Hant")).toMatchObject({ tag: "zh-Hant", direction: "ltr", language: "en" });
+  expect(resolveLocale("de\r\nx: y").tag).toBe("en");
+});
