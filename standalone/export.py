@@ -11,7 +11,7 @@
     uv run export.py                 or: pipx run export.py
                                      or: pip install openai, then: python export.py
 
-Sends only GET requests, changes nothing at OpenAI; run it again and it goes on where it was. The result is the
+Sends only GET requests, changes nothing at OpenAI; run again, it goes on where it was. The result is the
 folder chatkit-archive; `uv run export.py --help` lists the options. Part of chatkit-server, MIT license.
 
 Assembled by tools/standalone.py from app/agent_builder: edit it there.
@@ -31,6 +31,7 @@ import dataclasses
 import email.utils
 import errno
 import hashlib
+import http.client
 import itertools
 import json
 import math
@@ -789,6 +790,7 @@ ATTEMPTS = 8
 ATTEMPTS_AT_START = 4
 LONGEST_BACKOFF = 30.0
 LONGEST_OUTAGE = 1800.0
+NOTABLE_SILENCE = 3.0
 LONGEST_OBEYED_WAIT = 3600.0
 RATE_LIMITS_IN_A_ROW = 50
 
@@ -865,8 +867,14 @@ class Patience:
         seconds = asked if asked is not None else min(LONGEST_BACKOFF, 0.5 * 2.0 ** min(attempt, 10))
         if passing.limited or asked is not None:
             self._closed_until = max(self._closed_until, self._clock.monotonic() + seconds)
-        self._on_wait(seconds, passing.reason)
+        if self._concerns_everything(passing):
+            self._on_wait(seconds, passing.reason)
         await self._clock.sleep(seconds)
+
+    def _concerns_everything(self, passing: Passing) -> bool:
+        """Whether the person who waits should know: one request that is repeated is not worth a word."""
+        silent = self._last_success is None or self._clock.monotonic() - self._last_success > NOTABLE_SILENCE
+        return silent or passing.limited or passing.retry_after is not None
 
     async def _api_is_alive(self, passing: Passing) -> bool:
         silent_since = self._last_success
@@ -1015,11 +1023,9 @@ class HostedApi:
     ) -> Exception:
         if status in (408, 409, 429) or status >= 500:
             return Passing(str(status), retry_after=retry_after(headers, self._clock), limited=status == 429)
-        code = error.code if error else None
         said = error.body.get("message") if error and isinstance(error.body, dict) else None
-        return Refused(
-            f"{status}{f' {code}' if code else ''}", status=status, said=str(said)[:300] if said else None
-        )
+        reason = " ".join([str(status), http.client.responses.get(status, ""), (error and error.code) or ""])
+        return Refused(reason.strip(), status=status, said=str(said)[:300] if said else None)
 
     def _key_refused(self) -> ExportStopped:
         return ExportStopped(
@@ -1442,7 +1448,7 @@ class ThreadSaver:
 REDRAW_SECONDS = 0.2
 PLAIN_LINE_SECONDS = 15.0
 RATE_WINDOW_SECONDS = 60.0
-BAR_WIDTH = 24
+BAR_WIDTH = 20
 
 
 class Progress:
@@ -1497,24 +1503,20 @@ class Progress:
         self._stream.flush()
 
     def line(self, width: int) -> str:
-        """The state in one line of at most `width` characters."""
+        """The state in one line of at most `width` characters, what matters most first."""
         now = self._clock.monotonic()
-        total = f"{self._threads:,}" if self._total_known else f"{self._threads:,}+"
-        parts = [f"{self._done:,} of {total} threads", f"{self._items:,} items"]
-        if self._attachments:
-            parts.append(f"{self._attachments:,} attachments")
-        if self._failed:
-            parts.append(f"{self._failed:,} failed")
-        rate = self._rate(now)
-        if rate:
+        total = f"{self._threads:,}" if self._total_known else f"{self._threads:,} or more"
+        parts = [f"{self._done:,} of {total} threads"]
+        if now < self._waiting_until:
+            parts.append(f"waiting {self._waiting_until - now:.0f} s ({self._why})")
+        elif rate := self._rate(now):
             parts.append(f"{rate:.0f}/s" if rate >= 10 else f"{rate:.1f}/s")
             if self._total_known:
                 parts.append(f"{duration((self._threads - self._done) / rate)} left")
-        if now < self._waiting_until:
-            parts.append(f"waiting {self._waiting_until - now:.0f} s ({self._why})")
-        text = ", ".join(parts)
-        bar = self._bar() + " " if self._total_known and width >= len(text) + BAR_WIDTH + 4 else ""
-        return (bar + text)[:width]
+        parts.append(f"{self._items:,} items")
+        parts += [f"{self._attachments:,} attachments"] if self._attachments else []
+        parts += [f"{self._failed:,} failed"] if self._failed else []
+        return (self._bar() + " " + ", ".join(parts))[:width]
 
     def _count(self, record: dict[str, Any]) -> None:
         self._done += 1
@@ -1523,7 +1525,7 @@ class Progress:
         self._failed += record["failure"] is not None
 
     def _bar(self) -> str:
-        filled = BAR_WIDTH * self._done // max(1, self._threads)
+        filled = BAR_WIDTH * self._done // max(1, self._threads) if self._total_known else 0
         return f"[{'#' * filled}{'.' * (BAR_WIDTH - filled)}]"
 
     def _rate(self, now: float) -> float:
@@ -2173,11 +2175,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the outcome as one JSON object")
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv: list[str] | None = None, clock: Clock | None = None) -> int:
     """Run as a program of its own; return the exit code."""
     parser = argparse.ArgumentParser(prog="export.py", description=PURPOSE)
     add_arguments(parser)
-    return run(parser.parse_args(argv))
+    return run(parser.parse_args(argv), clock)
 
 
 def run(options: argparse.Namespace, clock: Clock | None = None) -> int:

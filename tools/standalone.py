@@ -74,7 +74,7 @@ if __name__ == "__main__":
 def assemble() -> str:
     """Return the text of the standalone file; raise `ValueError` if two modules define the same name."""
     trees = {module: _parse(module) for module in MODULES}
-    _refuse_clashes(trees)
+    refuse_clashes(trees)
     sections = [_section(module, *trees[module]) for module in MODULES]
     return (
         HEADER
@@ -103,7 +103,8 @@ def _parse(module: str) -> tuple[str, ast.Module]:
     return text, ast.parse(text)
 
 
-def _refuse_clashes(trees: dict[str, tuple[str, ast.Module]]) -> None:
+def refuse_clashes(trees: dict[str, tuple[str, ast.Module]]) -> None:
+    """Raise `ValueError` if two modules define one name: in one file the later would win."""
     owner: dict[str, str] = {}
     for module, (_, tree) in trees.items():
         for name in set(_defined(tree.body)):

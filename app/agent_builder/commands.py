@@ -1,4 +1,4 @@
-"""`chatkit-server agent-builder …`: the commands for people who leave Agent Builder. Thin; see each package."""
+"""`chatkit-server agent-builder …`: commands for people who leave Agent Builder. Thin; see each package."""
 
 import argparse
 from typing import Any

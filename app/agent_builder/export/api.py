@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import email.utils
+import http.client
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any
@@ -134,11 +135,9 @@ class HostedApi:
     ) -> Exception:
         if status in (408, 409, 429) or status >= 500:
             return Passing(str(status), retry_after=retry_after(headers, self._clock), limited=status == 429)
-        code = error.code if error else None
         said = error.body.get("message") if error and isinstance(error.body, dict) else None
-        return Refused(
-            f"{status}{f' {code}' if code else ''}", status=status, said=str(said)[:300] if said else None
-        )
+        reason = " ".join([str(status), http.client.responses.get(status, ""), (error and error.code) or ""])
+        return Refused(reason.strip(), status=status, said=str(said)[:300] if said else None)
 
     def _key_refused(self) -> ExportStopped:
         return ExportStopped(

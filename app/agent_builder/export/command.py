@@ -73,11 +73,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the outcome as one JSON object")
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv: list[str] | None = None, clock: Clock | None = None) -> int:
     """Run as a program of its own; return the exit code."""
     parser = argparse.ArgumentParser(prog="export.py", description=PURPOSE)
     add_arguments(parser)
-    return run(parser.parse_args(argv))
+    return run(parser.parse_args(argv), clock)
 
 
 def run(options: argparse.Namespace, clock: Clock | None = None) -> int:

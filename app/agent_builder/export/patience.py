@@ -15,6 +15,7 @@ ATTEMPTS = 8
 ATTEMPTS_AT_START = 4
 LONGEST_BACKOFF = 30.0
 LONGEST_OUTAGE = 1800.0
+NOTABLE_SILENCE = 3.0
 LONGEST_OBEYED_WAIT = 3600.0
 RATE_LIMITS_IN_A_ROW = 50
 
@@ -91,8 +92,14 @@ class Patience:
         seconds = asked if asked is not None else min(LONGEST_BACKOFF, 0.5 * 2.0 ** min(attempt, 10))
         if passing.limited or asked is not None:
             self._closed_until = max(self._closed_until, self._clock.monotonic() + seconds)
-        self._on_wait(seconds, passing.reason)
+        if self._concerns_everything(passing):
+            self._on_wait(seconds, passing.reason)
         await self._clock.sleep(seconds)
+
+    def _concerns_everything(self, passing: Passing) -> bool:
+        """Whether the person who waits should know: one request that is repeated is not worth a word."""
+        silent = self._last_success is None or self._clock.monotonic() - self._last_success > NOTABLE_SILENCE
+        return silent or passing.limited or passing.retry_after is not None
 
     async def _api_is_alive(self, passing: Passing) -> bool:
         silent_since = self._last_success

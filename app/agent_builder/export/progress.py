@@ -13,7 +13,7 @@ from app.agent_builder.export.clock import Clock
 REDRAW_SECONDS = 0.2
 PLAIN_LINE_SECONDS = 15.0
 RATE_WINDOW_SECONDS = 60.0
-BAR_WIDTH = 24
+BAR_WIDTH = 20
 
 
 class Progress:
@@ -68,24 +68,20 @@ class Progress:
         self._stream.flush()
 
     def line(self, width: int) -> str:
-        """The state in one line of at most `width` characters."""
+        """The state in one line of at most `width` characters, what matters most first."""
         now = self._clock.monotonic()
-        total = f"{self._threads:,}" if self._total_known else f"{self._threads:,}+"
-        parts = [f"{self._done:,} of {total} threads", f"{self._items:,} items"]
-        if self._attachments:
-            parts.append(f"{self._attachments:,} attachments")
-        if self._failed:
-            parts.append(f"{self._failed:,} failed")
-        rate = self._rate(now)
-        if rate:
+        total = f"{self._threads:,}" if self._total_known else f"{self._threads:,} or more"
+        parts = [f"{self._done:,} of {total} threads"]
+        if now < self._waiting_until:
+            parts.append(f"waiting {self._waiting_until - now:.0f} s ({self._why})")
+        elif rate := self._rate(now):
             parts.append(f"{rate:.0f}/s" if rate >= 10 else f"{rate:.1f}/s")
             if self._total_known:
                 parts.append(f"{duration((self._threads - self._done) / rate)} left")
-        if now < self._waiting_until:
-            parts.append(f"waiting {self._waiting_until - now:.0f} s ({self._why})")
-        text = ", ".join(parts)
-        bar = self._bar() + " " if self._total_known and width >= len(text) + BAR_WIDTH + 4 else ""
-        return (bar + text)[:width]
+        parts.append(f"{self._items:,} items")
+        parts += [f"{self._attachments:,} attachments"] if self._attachments else []
+        parts += [f"{self._failed:,} failed"] if self._failed else []
+        return (self._bar() + " " + ", ".join(parts))[:width]
 
     def _count(self, record: dict[str, Any]) -> None:
         self._done += 1
@@ -94,7 +90,7 @@ class Progress:
         self._failed += record["failure"] is not None
 
     def _bar(self) -> str:
-        filled = BAR_WIDTH * self._done // max(1, self._threads)
+        filled = BAR_WIDTH * self._done // max(1, self._threads) if self._total_known else 0
         return f"[{'#' * filled}{'.' * (BAR_WIDTH - filled)}]"
 
     def _rate(self, now: float) -> float:
