@@ -32,16 +32,14 @@ logger = logging.getLogger(__name__)
 _LOCK = int.from_bytes(b"chatkit", "big")
 _POLL_SECONDS = 0.1
 _PROGRESS_SECONDS = 2.0
-_SESSION = {
-    # A change that waits for a lock makes every later query wait behind it.
-    "lock_timeout": "5s",
-    "statement_timeout": "10min",
-    "client_connection_check_interval": "1s",
-}
+
+LOCK_TIMEOUT = "5s"
+"""How long a change may wait for a lock; every later query on the table waits behind it."""
+STATEMENT_TIMEOUT = "10min"
 
 
 async def is_current(connection: AsyncConnection) -> bool:
-    """Say whether the schema is at the newest revision this version knows; one query."""
+    """Say whether the schema is at the newest revision this version knows; imports nothing."""
     version_table = f"{SCHEMA}.alembic_version"
     if await connection.scalar(text("select to_regclass(:name)"), {"name": version_table}) is None:
         return False
@@ -49,18 +47,20 @@ async def is_current(connection: AsyncConnection) -> bool:
     return bool(revision == migrations.HEAD)
 
 
-async def migrate(url: str) -> None:
+async def migrate(url: str, *, lock_timeout: str = LOCK_TIMEOUT) -> None:
     """Run every revision the database has not seen; `url` is its owner's.
 
     Raises `ConfigurationError` for a schema newer than this version knows. A revision that fails leaves no
     trace, and a repeat goes on from there.
     """
-    async with migration_connection(url) as connection:
+    async with migration_connection(url, lock_timeout=lock_timeout) as connection:
         await connection.run_sync(_upgrade)
 
 
 @asynccontextmanager
-async def migration_connection(url: str) -> AsyncIterator[AsyncConnection]:
+async def migration_connection(
+    url: str, *, lock_timeout: str = LOCK_TIMEOUT
+) -> AsyncIterator[AsyncConnection]:
     """Yield the one connection at a time that may change the schema; it is in no transaction.
 
     Waits for a migration under way elsewhere. What the database refuses leaves as `ConfigurationError`.
@@ -71,7 +71,11 @@ async def migration_connection(url: str) -> AsyncIterator[AsyncConnection]:
         connect_args={
             "async_creator_fn": connect,
             "dsn": libpq_url(url, application_name="chatkit-server migration"),
-            "server_settings": _SESSION,
+            "server_settings": {
+                "lock_timeout": lock_timeout,
+                "statement_timeout": STATEMENT_TIMEOUT,
+                "client_connection_check_interval": "1s",
+            },
         },
     )
     try:

@@ -20,8 +20,8 @@ OLDEST_VERSION = 150000
 WAIT_SECONDS = 30.0
 _POLL_SECONDS = 0.5
 
-# A login, a database or a startup parameter that is refused now will be refused in half a minute.
-_LASTING = ("28", "3D000", "08P01")
+# A login, a database, a schema or a startup parameter that is refused now will be in half a minute.
+_LASTING = ("28", "3D000", "42501", "08P01")
 
 
 async def is_current_when_ready(database: Database, url: str, wait_seconds: float = WAIT_SECONDS) -> bool:
@@ -36,8 +36,8 @@ async def is_current_when_ready(database: Database, url: str, wait_seconds: floa
             async with database.autocommit() as connection:
                 await _refuse_unsuitable(connection, url)
                 return await is_current(connection)
-        except Unavailable as error:
-            cause = error.__cause__
+        except (Unavailable, DBAPIError) as error:
+            cause = error.__cause__ if isinstance(error, Unavailable) else error
             if _is_lasting(cause) or time.monotonic() > deadline:
                 raise ConfigurationError(
                     f"The database at {place(url)} cannot be used ({_detail(cause)}): check "
