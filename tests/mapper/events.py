@@ -71,7 +71,7 @@ def _drained(stream: AsyncIterator[Any]) -> Iterator[Any]:
     """Step a generator that never waits for anything."""
     while True:
         try:
-            stream.__anext__().__await__().send(None)  # type: ignore[attr-defined]
+            stream.__anext__().__await__().send(None)
         except StopIteration as yielded:
             yield yielded.value
         except StopAsyncIteration:

@@ -18,16 +18,19 @@ from tests.provider.script import Step
 
 BEGINNING = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
+HIDDEN = ("hidden_context_item", "sdk_hidden_context")
+
 _FRAME: TypeAdapter[Any] = TypeAdapter(ThreadStreamEvent)
 
 
 class Mapped:
-    """One run. `frames` is all that came out, as it goes over the wire."""
+    """One run. `frames` is all that came out, as it goes over the wire; `error` is what the run raised."""
 
     def __init__(self, **options: Any) -> None:
         self.now = BEGINNING
         self.page = Page()
         self.frames: list[JSON] = []
+        self.error: Exception | None = None
         self._numbers = itertools.count(1)
         self._responses = itertools.count(1)
         self._handed_out: list[tuple[ThreadStreamEvent, JSON]] = []
@@ -69,9 +72,23 @@ class Mapped:
         for event in events:
             frame = wire(event)
             _validate(frame)
+            if frame.get("item", {}).get("type") in HIDDEN:
+                # For the store alone: whoever publishes does not show it.
+                assert frame["type"] in ("thread.item.done", "thread.item.replaced")
+                continue
             self.frames.append(frame)
             self._handed_out.append((event, frame))
             self.page.show(frame)
+
+    def stored(self) -> dict[str, JSON]:
+        """What a store holds that was written as the frames say: done, replaced, removed."""
+        items: dict[str, JSON] = {}
+        for frame in self.frames:
+            if frame["type"] in ("thread.item.done", "thread.item.replaced"):
+                items[frame["item"]["id"]] = frame["item"]
+            elif frame["type"] == "thread.item.removed":
+                items.pop(frame["item_id"], None)
+        return items
 
     def kinds(self) -> list[str]:
         """The types of all frames; of updates, the type of the update."""

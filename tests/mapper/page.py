@@ -29,7 +29,7 @@ class Page:
                 self.open.add(item["id"])
             case "thread.item.updated":
                 assert frame["item_id"] in self.open, "only an open item is updated"
-                _update(self.items[frame["item_id"]], frame["update"])
+                apply_update(self.items[frame["item_id"]], frame["update"])
             case "thread.item.done":
                 self._done(frame["item"])
             case "thread.item.replaced":
@@ -41,9 +41,9 @@ class Page:
                 self.others.append(frame)
 
     def _done(self, item: JSON) -> None:
-        if item["id"] in self.open:
+        if item["id"] in self.open and item["type"] in ("assistant_message", "workflow"):
             _assert_that_the_updates_led_to(self.items[item["id"]], item)
-        else:
+        elif item["id"] not in self.open:
             assert item["id"] not in self.items, "an item that has ended changes by replacement only"
         self.items[item["id"]] = item
         self.open.discard(item["id"])
@@ -78,7 +78,8 @@ def _outline(item: JSON) -> str:
             return str(kind)
 
 
-def _update(item: JSON, update: JSON) -> None:
+def apply_update(item: JSON, update: JSON) -> None:
+    """Change an item as one update says."""
     kind = update["type"]
     if kind.startswith("assistant_message.content_part."):
         _update_message(item["content"], kind.rpartition(".")[2], update)

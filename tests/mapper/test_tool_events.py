@@ -19,6 +19,7 @@ from chatkit.types import (
     ThreadItemRemovedEvent,
     ThreadItemReplacedEvent,
     ThreadItemUpdatedEvent,
+    ThreadStreamEvent,
     WidgetItem,
     WidgetRootUpdated,
     WidgetStreamingTextValueDelta,
@@ -91,7 +92,7 @@ def test_something_visible_closes_the_open_workflow(item: ThreadItem) -> None:
 
 
 def test_progress_notices_and_effects_pass_and_interrupt_nothing() -> None:
-    events = [
+    events: list[ThreadStreamEvent] = [
         ProgressUpdateEvent(text="Looking"),
         NoticeEvent(level="info", message="Nearly there"),
         ClientEffectEvent(name="zoom", data={"to": None}),

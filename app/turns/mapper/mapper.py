@@ -60,7 +60,7 @@ class EventMapper:
     def map(self, event: StreamEvent) -> Iterable[ThreadStreamEvent]:
         """Return what the page sees of an event of the Agents SDK."""
         if event.type == "raw_response_event":
-            return self._handle(self._of_model.get(field(event.data, "type")), event.data)
+            return self._handle(self._of_model.get(str(field(event.data, "type"))), event.data)
         if isinstance(event, RunItemStreamEvent):
             return self._handle(self._of_run.get(event.name), event.item)
         return ()

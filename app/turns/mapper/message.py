@@ -87,10 +87,12 @@ class Part:
         if self._ended:
             return
         delta = clean(delta)
+        if not delta:
+            return
         self._chunks.append(delta)
         if self._shown is not None:
             self._shown.text(delta)
-        elif delta and not delta.isspace():
+        elif not delta.isspace():
             self._show()
 
     def full_text(self, text: object) -> None:

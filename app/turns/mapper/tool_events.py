@@ -41,7 +41,8 @@ class ToolEvents:
         self._make_way = make_way
         self._workflows = ToolWorkflows(output, workflows, make_way)
         self._items = OpenItems()
-        self._open: set[str] = set()
+        self._open: dict[str, str] = {}
+        """Types of the open items, by id."""
         self._ended: set[str] = set()
 
     def take(self, event: ThreadStreamEvent) -> None:
@@ -70,15 +71,15 @@ class ToolEvents:
         item = event.item
         if isinstance(item, WorkflowItem):
             self._workflows.added(item)
-        elif not isinstance(item, HIDDEN) and item.id not in self._open | self._ended:
+        elif not isinstance(item, HIDDEN) and item.id not in self._open and item.id not in self._ended:
             self._appears(item)
-            self._open.add(item.id)
+            self._open[item.id] = item.type
             self._pass_on(event)
 
     def _updated(self, event: ThreadItemUpdatedEvent) -> None:
         if event.item_id in self._workflows:
             self._workflows.updated(event.item_id, event.update)
-        elif event.item_id in self._open:
+        elif event.update.type.startswith(f"{self._open.get(event.item_id)}."):
             self._pass_on(event)
 
     def _done(self, event: ThreadItemDoneEvent) -> None:
@@ -90,25 +91,26 @@ class ToolEvents:
         else:
             if item.id not in self._open:
                 self._appears(item)
-            self._open.discard(item.id)
+            self._open.pop(item.id, None)
             self._ended.add(item.id)
             self._pass_on(event)
 
     def _replaced(self, event: ThreadItemReplacedEvent) -> None:
         item = event.item
-        if isinstance(item, WorkflowItem) and item.id in self._workflows:
+        if isinstance(item, WorkflowItem):
             self._workflows.replaced(item)
         elif item.id in self._open:
             self._items.observe(ThreadItemAddedEvent(item=item))
             self._output.send(event)
         else:
+            self._ended.add(item.id)
             self._output.send(event)
 
     def _removed(self, event: ThreadItemRemovedEvent) -> None:
         if event.item_id in self._workflows:
             self._workflows.removed(event.item_id)
         else:
-            self._open.discard(event.item_id)
+            self._open.pop(event.item_id, None)
             self._ended.discard(event.item_id)
             self._pass_on(event)
 

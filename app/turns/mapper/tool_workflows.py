@@ -50,8 +50,12 @@ class ToolWorkflows:
                 pass
 
     def replaced(self, item: WorkflowItem) -> None:
-        """A tool says anew what its workflow holds."""
-        self._fold(item, apart=True)
+        """A tool says anew what its workflow holds, be it one of an earlier turn."""
+        if item.id in self._views:
+            self._fold(item, apart=True)
+        else:
+            self._views[item.id] = _stored(item)
+            self._output.replaced(item)
 
     def done(self, item: WorkflowItem) -> None:
         """A tool ends its workflow, and with it the one that is open, if its tasks are there."""
@@ -81,11 +85,20 @@ class ToolWorkflows:
             self._make_way()
         if self._workflows.open is not None:
             return _View()
-        workflow = OpenWorkflow(
-            item.id, item.workflow.type, item.created_at, item.workflow.summary, item.workflow.expanded
-        )
+        workflow = _empty(item)
         self._workflows.begin(workflow)
         return _View(item=workflow)
 
     def _is_open(self, view: _View) -> bool:
         return view.item is not None and view.item is self._workflows.open
+
+
+def _stored(item: WorkflowItem) -> _View:
+    workflow = _empty(item)
+    workflow.tasks.extend(item.workflow.tasks)
+    return _View([Place(workflow, position) for position in range(len(workflow.tasks))], workflow)
+
+
+def _empty(item: WorkflowItem) -> OpenWorkflow:
+    shown = item.workflow
+    return OpenWorkflow(item.id, shown.type, item.created_at, shown.summary, shown.expanded)
