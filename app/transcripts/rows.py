@@ -84,9 +84,9 @@ async def pop(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId)
     return min(removed, key=lambda row: row.seq).item if removed else None
 
 
-async def delete_after(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, seq: int) -> None:
-    """Remove every row after a place."""
-    await connection.execute(_delete_after, {"thread": thread_id, "user": user_id, "seq": seq})
+async def clear(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId) -> None:
+    """Remove every row of a thread."""
+    await connection.execute(_clear, {"thread": thread_id, "user": user_id})
 
 
 def _row(item: object) -> dict[str, Any]:
@@ -160,4 +160,4 @@ _is_usable = func.jsonb_typeof(_table.item) == literal("object")
 _latest = select(_table.item).where(_owned, _is_usable).order_by(_table.seq.desc())
 _last_usable = select(func.max(_table.seq)).where(_owned, _is_usable).scalar_subquery()
 _pop = delete(transcript_items).where(_owned, _table.seq >= _last_usable).returning(_table.seq, _table.item)
-_delete_after = delete(transcript_items).where(_owned, _table.seq > bindparam("seq"))
+_clear = delete(transcript_items).where(_owned)

@@ -60,4 +60,4 @@ class TranscriptSession:
     async def clear_session(self) -> None:
         """Remove every item of the thread's memory; what the user sees of it stays."""
         async with self._database.autocommit() as connection:
-            await rows.delete_after(connection, self._thread_id, self._user_id, 0)
+            await rows.clear(connection, self._thread_id, self._user_id)

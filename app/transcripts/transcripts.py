@@ -46,12 +46,6 @@ class Transcripts:
         """Write what shall be remembered of a turn; see `remembered`. An unknown thread writes nothing."""
         await rows.append(connection, thread_id, user_id, turn_id, items)
 
-    async def truncate(
-        self, connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, after_seq: int
-    ) -> None:
-        """Forget everything after a place in the thread; the counterpart of deleting its later items."""
-        await rows.delete_after(connection, thread_id, user_id, after_seq)
-
     async def _newest_rows(
         self, connection: AsyncConnection, thread_id: ThreadId, user_id: UserId
     ) -> list[Row]:

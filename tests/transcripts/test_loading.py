@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.db.engine import Database
 from app.ids import ThreadId, UserId
 from app.transcripts import Transcripts
-from tests.transcripts.remembering import OWNER, THREAD, Memory, add_thread, assistant, call, output, user
+from tests.transcripts.remembering import OWNER, THREAD, Memory, assistant, call, output, user
 
 MemoryOf = Callable[[int], Memory]
 
@@ -170,20 +169,3 @@ async def test_what_a_rolled_back_transaction_wrote_is_forgotten(memory: Memory)
         await fail_after_writing()
 
     assert await memory.load() == []
-
-
-@pytest.mark.proves("ITEM-any-1")
-async def test_truncating_forgets_what_came_after_a_place_and_nothing_else(
-    memory: Memory, database: Database
-) -> None:
-    other = ThreadId("thr_two")
-    await add_thread(database, other, OWNER)
-    await memory.remember("turn_1", user("one"), assistant("two"))
-    await memory.remember("turn_2", user("three"), assistant("four"))
-    async with database.transaction() as connection:
-        await memory.transcripts.append(connection, other, OWNER, None, [user("kept")])  # type: ignore[list-item]
-        await memory.transcripts.truncate(connection, THREAD, UserId("user_other"), 0)
-        await memory.transcripts.truncate(connection, THREAD, OWNER, 2)
-
-    assert await memory.load() == [user("one"), assistant("two")]
-    assert await memory.transcripts.load(other, OWNER) == [user("kept")]
