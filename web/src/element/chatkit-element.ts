@@ -135,6 +135,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit {
       locale: this.#locale,
       announcement: this.#announcer.text,
       onNewThread: () => void this.#newThread(),
+      onCompose: () => this.composer?.focus(),
       onHistoryClosed: () => void this.updateComplete.then(() => this.header?.focusHistory()),
     });
   }

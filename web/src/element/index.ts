@@ -9,6 +9,7 @@ import { ComposerElement } from "./view/composer-element";
 import { HeaderElement } from "./view/header-element";
 import { HistoryElement } from "./view/history-element";
 import { HistoryRowElement } from "./view/history-row-element";
+import { QuoteElement } from "./view/quote-element";
 import { TimelineElement } from "./view/timeline-element";
 import { TurnElement } from "./view/turn-element";
 import { WorkflowElement } from "./view/workflow-element";
@@ -17,6 +18,7 @@ const ELEMENTS: readonly (readonly [string, CustomElementConstructor])[] = [
   ["chatkit-markdown", MarkdownElement],
   ["chatkit-answer-actions", AnswerActionsElement],
   ["chatkit-workflow", WorkflowElement],
+  ["chatkit-quote", QuoteElement],
   ["chatkit-turn", TurnElement],
   ["chatkit-timeline", TimelineElement],
   ["chatkit-composer", ComposerElement],

@@ -15,6 +15,8 @@ export interface FrameContext {
   announcement: string;
   onHistoryClosed: () => void;
   onNewThread: () => void;
+  /** The reader wants to write. */
+  onCompose: () => void;
 }
 
 export function frame(context: FrameContext): TemplateResult {
@@ -78,6 +80,7 @@ function body(context: FrameContext): TemplateResult {
     .notSent=${answers.notSent}
     .autoScroll=${options.thread?.autoScroll === true}
     .loadingOlder=${conversation.loadingOlder}
+    @compose=${context.onCompose}
   ></chatkit-timeline>`;
 }
 

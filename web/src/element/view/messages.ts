@@ -46,6 +46,16 @@ export function failureBox(failure: Failure, strings: Strings, actions: FailureA
   </div>`;
 }
 
+/** For a failure whose sentence stands in the thread already. */
+export function retryRow(
+  failure: Failure,
+  strings: Strings,
+  retry?: () => void,
+): TemplateResult | typeof nothing {
+  if (!failure.allowRetry || !retry) return nothing;
+  return html`<div data-testid="failure">${actionButton("failure-retry", RotateCw, strings.retry, retry)}</div>`;
+}
+
 function actionButton(testId: string, drawing: Drawing, label: string, press: () => void): TemplateResult {
   return html`<button type="button" class="button" data-testid=${testId} @click=${press}>
     ${icon(drawing, 15)} ${label}

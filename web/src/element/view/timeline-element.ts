@@ -14,7 +14,8 @@ import { baseStyles, shimmerStyles } from "../theme/base-styles";
 import type { ThreadState } from "../thread/state";
 import { groupTurns, type Turn } from "../thread/turns";
 import { FollowScroll } from "./follow-scroll";
-import { failureBox, messageStyles, noticeBox, progressLine } from "./messages";
+import { failureBox, messageStyles, noticeBox, progressLine, retryRow } from "./messages";
+import type { QuoteElement } from "./quote-element";
 import { timelineStyles } from "./timeline-styles";
 
 export class TimelineElement extends LitElement {
@@ -32,6 +33,7 @@ export class TimelineElement extends LitElement {
 
   @query(".scroller") private scroller!: HTMLElement;
   @query(".content") private content!: HTMLElement;
+  @query("chatkit-quote") private quoteButton!: QuoteElement;
   #scroll: FollowScroll | null = null;
   #turns: Turn[] = [];
   /** The turn of a message keeps its place on the screen when the stored message takes over from the sent one. */
@@ -60,7 +62,7 @@ export class TimelineElement extends LitElement {
     const top = state.notices.filter((notice) => notice.after === null);
     return html`
       <div class="scroller" tabindex="-1" @scroll=${this.#loadOlderNearStart}>
-        <div class="content" data-testid="timeline" data-phase=${this.phase}>
+        <div class="content" data-testid="timeline" @pointerup=${this.#offerQuote} data-phase=${this.phase}>
           ${this.#older()} ${top.map((notice) => noticeBox(notice, strings))}
           ${repeat(
             this.#turns,
@@ -69,6 +71,7 @@ export class TimelineElement extends LitElement {
           )}
         </div>
       </div>
+      <chatkit-quote .strings=${strings} @quote=${this.#quote}></chatkit-quote>
       <button
         type="button"
         class="latest"
@@ -135,7 +138,12 @@ export class TimelineElement extends LitElement {
       return failureBox(shown, strings, { retry: () => chat.resend(), edit: () => chat.editUnsent() });
     }
     const retry = this.phase === "idle" ? () => chat.retryLast() : undefined;
-    return failure ? failureBox(failure, strings, { retry }) : nothing;
+    if (!failure) return nothing;
+    const last = this.state.items.at(-1);
+    // A server that stores the failure as the answer's last step has said it there already.
+    const said =
+      last?.type === "task" && failure.message !== undefined && last.task.content === failure.message;
+    return said ? retryRow(failure, strings, retry) : failureBox(failure, strings, { retry });
   }
 
   #older() {
@@ -151,7 +159,17 @@ export class TimelineElement extends LitElement {
     void this.chat.conversation.loadOlder();
   };
 
+  readonly #offerQuote = (event: PointerEvent): void => {
+    this.quoteButton.offer(event, this.getBoundingClientRect());
+  };
+
+  readonly #quote = (event: CustomEvent<string>): void => {
+    this.chat.drafts.change(this.chat.conversation.threadId, { reply: event.detail });
+    this.dispatchEvent(new CustomEvent("compose"));
+  };
+
   readonly #loadOlderNearStart = (): void => {
+    this.quoteButton.withdraw();
     if (this.#scroll?.nearStart && this.phase === "idle") this.#loadOlder();
   };
 

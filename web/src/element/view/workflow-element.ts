@@ -123,7 +123,8 @@ export class WorkflowElement extends LitElement {
       return !open && last?.title ? taskTitle(last, strings) : general;
     }
     if (summary && "title" in summary) return summary.title;
-    if (summary) return strings.duration(summary.duration);
-    return workflow.type === "reasoning" ? strings.reasoningDone : strings.workflowDone(tasks.length);
+    const reasoning = workflow.type === "reasoning";
+    if (summary) return reasoning ? strings.duration(summary.duration) : strings.worked(summary.duration);
+    return reasoning ? strings.reasoningDone : strings.workflowDone(tasks.length);
   }
 }
