@@ -1,12 +1,9 @@
 """Rows of `attachments`, each for its owner only. Knows nothing of the bytes."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from chatkit.types import Attachment, FileAttachment
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.tables import attachments, threads
@@ -14,29 +11,22 @@ from app.ids import AttachmentId, UserId
 from app.threads.characters import lookup_key, storable_id, storable_text
 from app.threads.errors import attachment_missing
 from app.threads.ownership import OWNER, THREAD, own_attachments, own_thread, owner
+from app.threads.parameters import new, new_values
 from app.threads.payload import json_text
 
 _ADAPTER: TypeAdapter[Attachment] = TypeAdapter(Attachment)
 _ATTACHMENT = sa.bindparam("attachment", type_=sa.Text())
+_DESCRIBED = ("name", "mime_type", "state", "payload")
 
 
 def _save() -> postgresql.Insert:
-    values: dict[str, sa.ColumnElement[Any]] = {
-        "id": _ATTACHMENT,
-        "user_id": OWNER,
-        "thread_id": THREAD,
-        "name": sa.bindparam("name", type_=sa.Text()),
-        "mime_type": sa.bindparam("mime_type", type_=sa.Text()),
-        "state": sa.bindparam("state", type_=sa.Text()),
-        "payload": sa.cast(sa.bindparam("payload", type_=sa.Text()), JSONB),
-    }
+    values = {"id": _ATTACHMENT, "user_id": OWNER, "thread_id": THREAD, **new(attachments, *_DESCRIBED)}
     in_own_thread = sa.exists(sa.select(threads.c.id).where(own_thread()))
     row = sa.select(*values.values()).where(sa.or_(THREAD.is_(None), in_own_thread))
     insert = postgresql.insert(attachments).from_select(list(values), row)
-    replaced = ("thread_id", "name", "mime_type", "state", "payload")
     return insert.on_conflict_do_update(
         index_elements=[attachments.c.id],
-        set_={name: insert.excluded[name] for name in replaced},
+        set_={name: insert.excluded[name] for name in ("thread_id", *_DESCRIBED)},
         where=own_attachments(),
     )
 
@@ -62,10 +52,7 @@ async def save(connection: AsyncConnection, user_id: UserId, attachment: Attachm
         "owner": storable_id(user_id),
         "thread": attachment.thread_id and lookup_key(attachment.thread_id),
         "attachment": storable_id(attachment.id),
-        "name": storable_text(attachment.name),
-        "mime_type": storable_text(attachment.mime_type),
-        "state": _state(attachment),
-        "payload": json_text(attachment),
+        **new_values(_described(attachment)),
     }
     if (await connection.execute(_SAVE, parameters)).rowcount == 0:
         raise attachment_missing()
@@ -85,6 +72,15 @@ async def load(connection: AsyncConnection, attachment_id: AttachmentId, user_id
 async def delete(connection: AsyncConnection, attachment_id: AttachmentId, user_id: UserId) -> bool:
     """Delete the record of an attachment; say whether there was one."""
     return (await connection.execute(_DELETE, _named(attachment_id, user_id))).rowcount == 1
+
+
+def _described(attachment: Attachment) -> dict[str, object]:
+    return {
+        "name": storable_text(attachment.name),
+        "mime_type": storable_text(attachment.mime_type),
+        "state": _state(attachment),
+        "payload": json_text(attachment),
+    }
 
 
 def _state(attachment: Attachment) -> str:

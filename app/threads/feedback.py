@@ -1,7 +1,6 @@
 """Votes on items: one per user and item, the last one counts."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from chatkit.types import FeedbackKind
@@ -14,6 +13,7 @@ from app.ids import ItemId, ThreadId, UserId
 from app.threads.characters import lookup_key
 from app.threads.errors import item_missing
 from app.threads.ownership import OWNER, own_items, owner
+from app.threads.parameters import new, new_values
 
 
 def _vote() -> postgresql.Insert:
@@ -23,11 +23,11 @@ def _vote() -> postgresql.Insert:
         .where(own_items(), thread_items.c.id == sa.any_(ids), sa.not_(thread_items.c.hidden))
         .cte("found")
     )
-    values: dict[str, sa.ColumnElement[Any]] = {
+    values = {
         "thread_id": found.c.thread_id,
         "item_id": found.c.id,
         "user_id": OWNER,
-        "kind": sa.bindparam("vote", type_=sa.Text()),
+        **new(feedback, "kind"),
     }
     # All or nothing; in one order, so that two votes on the same items never wait for each other in a ring.
     all_found = sa.select(sa.func.count()).select_from(found).scalar_subquery() == sa.func.cardinality(ids)
@@ -54,6 +54,6 @@ async def vote(
     Raise `NotInStore`, and record nothing, if one of them is not there. The caller bounds their number.
     """
     ids = sorted({lookup_key(item_id) for item_id in item_ids})
-    parameters = owner(user_id, thread_id) | {"items": ids, "vote": kind}
+    parameters = owner(user_id, thread_id) | {"items": ids} | new_values({"kind": kind})
     if (await connection.execute(_VOTE, parameters)).rowcount != len(ids) or not ids:
         raise item_missing()

@@ -4,19 +4,17 @@ Every function runs one statement on the caller's connection, so that a turn can
 of its own. An item keeps the place it was first given. Pages are in `item_pages.py`.
 """
 
-from typing import Any
-
 import sqlalchemy as sa
 from chatkit.types import ThreadItem
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.tables import thread_items, threads, transcript_items
 from app.ids import ItemId, ThreadId, TurnId, UserId
-from app.threads.characters import lookup_key
+from app.threads.characters import lookup_key, storable_id
 from app.threads.errors import item_missing, thread_missing
 from app.threads.ownership import THREAD, own_items, own_thread, own_transcript, owner
+from app.threads.parameters import new, new_values
 from app.threads.payload import columns_of, item_from
 
 SELECTED = (
@@ -32,6 +30,7 @@ SELECTED = (
 """What `payload.item_from` reads, and the place in the thread."""
 
 _ITEM = sa.bindparam("item", type_=sa.Text())
+_REPLACED = ("type", "role", "text", "hidden", "created_at", "payload")
 
 
 def _save() -> postgresql.Insert:
@@ -43,22 +42,14 @@ def _save() -> postgresql.Insert:
         .returning(threads.c.last_seq)
         .cte("place")
     )
-    values: dict[str, sa.ColumnElement[Any]] = {
+    values = {
         "thread_id": THREAD,
         "seq": place.c.last_seq,
         "id": _ITEM,
-        "turn_id": sa.bindparam("turn", type_=sa.Text()),
-        "type": sa.bindparam("type", type_=sa.Text()),
-        "role": sa.bindparam("role", type_=sa.Text()),
-        "text": sa.bindparam("text", type_=sa.Text()),
-        "hidden": sa.bindparam("hidden", type_=sa.Boolean()),
-        "created_at": sa.bindparam("created_at", type_=TIMESTAMP(timezone=True)),
-        "payload": sa.cast(sa.bindparam("payload", type_=sa.Text()), JSONB),
+        **new(thread_items, "turn_id", *_REPLACED),
     }
     insert = postgresql.insert(thread_items).from_select(list(values), sa.select(*values.values()))
-    replaced = {
-        name: insert.excluded[name] for name in ("type", "role", "text", "hidden", "created_at", "payload")
-    }
+    replaced = {name: insert.excluded[name] for name in _REPLACED}
     first_turn = sa.func.coalesce(thread_items.c.turn_id, insert.excluded.turn_id)
     return insert.on_conflict_do_update(
         index_elements=[thread_items.c.thread_id, thread_items.c.id],
@@ -105,7 +96,8 @@ async def save(
     Counts as activity of the thread. An item stays with the turn that wrote it first. Raise `NotInStore` if
     the thread is not there, `BadRequest` if the item has no form that can be stored.
     """
-    parameters = owner(user_id, thread_id) | columns_of(thread_id, item) | {"turn": turn_id}
+    columns = columns_of(thread_id, item) | {"turn_id": turn_id}
+    parameters = _named(thread_id, user_id, storable_id(item.id)) | new_values(columns)
     if (await connection.execute(_SAVE, parameters)).rowcount == 0:
         raise thread_missing()
 
@@ -139,5 +131,5 @@ async def truncate_after(
     return [ItemId(removed) for removed in rows if removed is not None]
 
 
-def _named(thread_id: ThreadId, user_id: UserId, item_id: ItemId) -> dict[str, object]:
+def _named(thread_id: ThreadId, user_id: UserId, item_id: str) -> dict[str, object]:
     return owner(user_id, thread_id) | {"item": lookup_key(item_id)}

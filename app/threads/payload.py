@@ -29,7 +29,7 @@ from sqlalchemy import Row
 
 from app.errors import BadRequest
 from app.ids import ThreadId
-from app.threads.characters import storable_id, storable_text
+from app.threads.characters import storable_text
 from app.threads.times import to_utc
 from app.threads.visible_text import text_in, visible_text
 
@@ -47,13 +47,12 @@ _ROOTS = ("Card", "ListView", "Basic")
 
 
 def columns_of(thread_id: ThreadId, item: ThreadItem) -> dict[str, object]:
-    """Return the columns of an item's row, `payload` as JSON text; raise `BadRequest` if it has none."""
+    """Return the columns that hold an item, `payload` as JSON text; raise `BadRequest` if it has none."""
     if isinstance(item, WidgetItem):
         check_depth(item.widget)
     created_at = to_utc(item.created_at)
     item = item.model_copy(update={"thread_id": thread_id, "created_at": created_at})
     return {
-        "item": storable_id(item.id),
         "type": item.type,
         "role": _ROLES.get(item.type),
         "text": visible_text(item),

@@ -26,6 +26,10 @@ _PREFIXES: dict[StoreItemType, str] = {
 }
 
 
+# The SDK defines it before the types it names; only once complete can it be inherited from.
+ThreadMetadata.model_rebuild()
+
+
 class LoadedThread(ThreadMetadata):
     """A thread that the store gave out; it knows its columns, so that only what changed is written back."""
 

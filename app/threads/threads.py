@@ -6,12 +6,10 @@ rename during an answer stays. `updated_at` is the last activity: items move it,
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 import sqlalchemy as sa
 from chatkit.types import ThreadMetadata
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.tables import threads
@@ -19,26 +17,18 @@ from app.ids import ThreadId, UserId
 from app.threads.characters import storable_id, storable_text
 from app.threads.errors import thread_missing
 from app.threads.ownership import OWNER, THREAD, own_thread, own_threads, owner
+from app.threads.parameters import new, new_values
 from app.threads.thread_row import SELECTED, changes, columns_of, columns_set, thread_from
 from app.threads.times import to_utc
 
-# Named apart from the columns, whose own names SQLAlchemy reserves in INSERT and UPDATE.
-_NEW: Mapping[str, sa.ColumnElement[Any]] = {
-    "title": sa.bindparam("new_title", type_=sa.Text()),
-    "status": sa.bindparam("new_status", type_=sa.Text()),
-    "status_reason": sa.bindparam("new_status_reason", type_=sa.Text()),
-    "metadata": sa.cast(sa.bindparam("new_metadata", type_=sa.Text()), JSONB),
-    "allowed_image_domains": sa.bindparam("new_allowed_image_domains", type_=ARRAY(sa.Text())),
-}
-
+_CHANGEABLE = ("title", "status", "status_reason", "metadata", "allowed_image_domains")
 _INSERT = postgresql.insert(threads).values(
-    id=THREAD,
-    user_id=OWNER,
-    created_at=sa.bindparam("new_created_at", type_=TIMESTAMP(timezone=True)),
-    **_NEW,
+    id=THREAD, user_id=OWNER, **new(threads, "created_at", *_CHANGEABLE)
 )
 _LOAD = sa.select(*SELECTED).where(own_thread())
-_TITLE_IF_NONE = sa.update(threads).where(own_thread(), threads.c.title.is_(None)).values(title=_NEW["title"])
+_TITLE_IF_NONE = (
+    sa.update(threads).where(own_thread(), threads.c.title.is_(None)).values(new(threads, "title"))
+)
 _DELETE = sa.delete(threads).where(own_thread())
 
 
@@ -70,7 +60,7 @@ async def write(
     """Write columns, as `thread_row.columns_of` has them; raise `NotInStore` if there is no such thread."""
     if not columns:
         return
-    parameters = owner(user_id, thread_id) | _named_new(columns)
+    parameters = owner(user_id, thread_id) | new_values(columns)
     if (await connection.execute(_update(tuple(columns)), parameters)).rowcount == 0:
         raise thread_missing()
 
@@ -84,7 +74,7 @@ async def set_title_if_none(
     connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, title: str
 ) -> bool:
     """Write the title of a thread that has none yet; say whether it was written."""
-    parameters = owner(user_id, thread_id) | {"new_title": storable_text(title)}
+    parameters = owner(user_id, thread_id) | new_values({"title": storable_text(title)})
     return (await connection.execute(_TITLE_IF_NONE, parameters)).rowcount == 1
 
 
@@ -105,13 +95,8 @@ def _new_row(user_id: UserId, thread: ThreadMetadata) -> dict[str, object]:
     return {
         "owner": storable_id(user_id),
         "thread": storable_id(thread.id),
-        "new_created_at": to_utc(thread.created_at),
-        **_named_new(columns_of(thread)),
+        **new_values({"created_at": to_utc(thread.created_at), **columns_of(thread)}),
     }
-
-
-def _named_new(columns: Mapping[str, object]) -> dict[str, object]:
-    return {f"new_{name}": value for name, value in columns.items()}
 
 
 @lru_cache
@@ -125,4 +110,4 @@ def _upsert(columns: tuple[str, ...]) -> sa.Executable:
 
 @lru_cache
 def _update(columns: tuple[str, ...]) -> sa.Update:
-    return sa.update(threads).where(own_thread()).values({name: _NEW[name] for name in columns})
+    return sa.update(threads).where(own_thread()).values(new(threads, *columns))
