@@ -97,6 +97,7 @@ async def running_server(app: FastAPI, settings: Settings) -> AsyncIterator[Runn
             yield Running(runner, _summary(assistant, opened.description))
         finally:
             await runner.stop()
+            await assistant.aclose()
             lease.cancel()
             with suppress(asyncio.CancelledError):
                 await lease

@@ -103,7 +103,8 @@ class Conversation:
     def _start(
         self, turn: Turn, item: UserMessageItem, context: RequestContext, opening: list[ThreadStreamEvent]
     ) -> None:
-        self.runner.start(turn, self.answering.answer(turn.thread, item, context), opening)
+        first = turn.kind == "threads.create"
+        self.runner.start(turn, self.answering.answer(turn.thread, item, context, first=first), opening)
 
 
 def _turn(request: TurnRequest, thread: ThreadMetadata, user_id: UserId) -> Turn:

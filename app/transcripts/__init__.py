@@ -15,8 +15,9 @@ change of model, provider or key never makes a conversation unusable.
 Must not know ChatKit items (`app/threads`), nor decide when a turn begins or ends (`app/turns`).
 """
 
+from app.transcripts.rows import Also
 from app.transcripts.run_memory import Cut, RunMemory, remembered
 from app.transcripts.session import TranscriptSession
 from app.transcripts.transcripts import Transcripts
 
-__all__ = ["Cut", "RunMemory", "TranscriptSession", "Transcripts", "remembered"]
+__all__ = ["Also", "Cut", "RunMemory", "TranscriptSession", "Transcripts", "remembered"]

@@ -4,10 +4,24 @@
 item" is the same comparison in both tables.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Select, bindparam, delete, exists, func, insert, literal, select, true, update
+from sqlalchemy import (
+    CTE,
+    Integer,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,6 +31,17 @@ from app.transcripts.portable import portable
 from app.transcripts.storable import storable
 from app.transcripts.tokens import estimated_tokens
 from app.transcripts.trimming import Row
+
+
+class Also(NamedTuple):
+    """Another table's change that is carried out by the same statement, and so all together or not at all.
+
+    It may use the parameters `thread`, `user` and `turn`; `parameters` are those of its own.
+    """
+
+    statement: CTE
+    parameters: Mapping[str, object]
+
 
 _table = transcript_items.c
 _after_the_last = 2**63 - 1
@@ -28,13 +53,15 @@ async def append(
     user_id: UserId,
     turn_id: TurnId | None,
     items: Sequence[object],
+    also: Also | None = None,
 ) -> int:
     """Write `items` at the end; return how many were written: none if the user has no such thread."""
-    if not items:
-        return 0
     rows = [_row(item) for item in items]
     parameters = {"thread": thread_id, "user": user_id, "turn": turn_id, "rows": rows, "count": len(rows)}
-    return (await connection.execute(_append, parameters)).rowcount
+    if also is None:
+        return (await connection.execute(_append, parameters)).rowcount if rows else 0
+    statement = _append_beside(also.statement)
+    return (await connection.execute(statement, parameters | dict(also.parameters))).rowcount
 
 
 async def newest(
@@ -146,6 +173,11 @@ def _newest_statement() -> Select[Any]:
         .where(measured.c.newer <= bindparam("room"))
         .order_by(measured.c.seq.desc())
     )
+
+
+@lru_cache
+def _append_beside(other: CTE) -> Any:
+    return _append.add_cte(other)
 
 
 _append = _append_statement()

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.db.engine import Database
 from app.ids import ThreadId, TurnId, UserId
 from app.transcripts import rows
+from app.transcripts.rows import Also
 from app.transcripts.trimming import Row, trimmed
 
 BATCH = 500
@@ -42,9 +43,13 @@ class Transcripts:
         user_id: UserId,
         turn_id: TurnId | None,
         items: Sequence[TResponseInputItem],
+        also: Also | None = None,
     ) -> None:
-        """Write what shall be remembered of a turn; see `remembered`. An unknown thread writes nothing."""
-        await rows.append(connection, thread_id, user_id, turn_id, items)
+        """Write what shall be remembered of a turn, and `also` a change that goes with it, in one statement.
+
+        See `remembered`. An unknown thread writes nothing.
+        """
+        await rows.append(connection, thread_id, user_id, turn_id, items, also)
 
     async def _newest_rows(
         self, connection: AsyncConnection, thread_id: ThreadId, user_id: UserId

@@ -29,6 +29,7 @@ from pydantic import BaseModel
 
 from app.assistant import AgentContext, Assistant
 from app.assistant.model_input import model_input
+from app.assistant.models import model_name_of
 from app.context import RequestContext
 from app.ids import ThreadId
 from app.threads.store import ThreadStore
@@ -51,21 +52,38 @@ class Answering:
     store: ThreadStore
     transcripts: Transcripts
 
-    def answer(self, thread: ThreadMetadata, message: UserMessageItem, context: RequestContext) -> "Answer":
-        """Prepare an answer to a stored user message. Nothing runs until its events are asked for."""
-        return Answer(self, thread, message, context)
+    def answer(
+        self,
+        thread: ThreadMetadata,
+        message: UserMessageItem,
+        context: RequestContext,
+        *,
+        first: bool = False,
+    ) -> "Answer":
+        """Prepare an answer to a stored user message, `first` where nothing came before it in its thread.
+
+        Nothing runs until its events are asked for.
+        """
+        return Answer(self, thread, message, context, first=first)
 
 
 class Answer:
     """The work of a turn that answers a user message."""
 
     def __init__(
-        self, answering: Answering, thread: ThreadMetadata, message: UserMessageItem, context: RequestContext
+        self,
+        answering: Answering,
+        thread: ThreadMetadata,
+        message: UserMessageItem,
+        context: RequestContext,
+        *,
+        first: bool,
     ) -> None:
         self._answering = answering
         self._thread = thread
-        self._message = message
         self._context = context
+        self._has_history = not first
+        self._model = answering.assistant.model_name
         self._input = model_input(message)
         self._memory = RunMemory(self._input)
         self._result: RunResultStreaming | None = None
@@ -98,18 +116,19 @@ class Answer:
 
     def usage(self) -> Usage:
         """Return the model's name and the tokens the provider counted."""
-        model = self._answering.assistant.model_name
         if self._result is None:
-            return Usage(model)
+            return Usage(self._model)
         usage = self._result.context_wrapper.usage
-        return Usage(model, usage.input_tokens, usage.output_tokens)
+        return Usage(self._model, usage.input_tokens, usage.output_tokens)
 
     async def _begin(
         self, arriving: "asyncio.Queue[StreamEvent | ThreadStreamEvent | None]"
     ) -> RunResultStreaming:
         assistant, context = self._answering.assistant, self._context
         thread_id = ThreadId(self._thread.id)
-        history = await self._answering.transcripts.load(thread_id, context.user_id)
+        history = await self._history(thread_id)
+        agent = await assistant.agent_for(context)
+        self._model = model_name_of(agent, assistant.models)
         agent_context = AgentContext(
             thread=self._thread,
             store=self._answering.store,
@@ -117,13 +136,18 @@ class Answer:
             emit=arriving.put_nowait,
         )
         self._result = Runner.run_streamed(
-            await assistant.agent_for(context),
+            agent,
             [*history, *self._input],
             context=agent_context,
             run_config=assistant.run_config(thread_id),
             max_turns=MAX_STEPS,
         )
         return self._result
+
+    async def _history(self, thread_id: ThreadId) -> list[TResponseInputItem]:
+        if not self._has_history:
+            return []
+        return await self._answering.transcripts.load(thread_id, self._context.user_id)
 
     def _mapped(
         self, event: StreamEvent | ThreadStreamEvent, mapper: EventMapper

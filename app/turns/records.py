@@ -1,18 +1,19 @@
 """The `turns` rows: a turn is accepted by inserting one, and over when its status says so.
 
-`begin` and `finish` work in the caller's transaction, beside what they belong with. Starts and stops nothing.
+Both are recorded together with what they belong with. Starts and stops nothing.
 """
 
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Interval, Text, func, literal, select, text, update
+from sqlalchemy import Interval, Text, bindparam, func, literal, select, text, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from app.db.tables import threads, turns
 from app.errors import Conflict
+from app.transcripts import Also
 from app.turns.turn import Turn, TurnStatus, Usage
 
 LEASE = timedelta(seconds=10)
@@ -23,9 +24,25 @@ def _lease_end() -> ColumnElement[Any]:
     return func.now() + literal(LEASE, Interval)
 
 
-def _owned(thread_id: str, user_id: str) -> ColumnElement[bool]:
-    owned = select(threads.c.id).where(threads.c.id == thread_id, threads.c.user_id == user_id)
-    return turns.c.thread_id.in_(owned)
+_FINISHED = (
+    update(turns)
+    .where(
+        turns.c.thread_id
+        == select(threads.c.id)
+        .where(threads.c.id == bindparam("thread"), threads.c.user_id == bindparam("user"))
+        .scalar_subquery(),
+        turns.c.id == bindparam("turn"),
+        turns.c.status == TurnStatus.RUNNING.value,
+    )
+    .values(
+        {
+            name: bindparam(f"turn_{name}")
+            for name in ("status", "model", "input_tokens", "output_tokens", "error")
+        }
+        | {"finished_at": func.now(), "lease_expires_at": None}
+    )
+    .cte("finished")
+)
 
 
 async def begin(connection: AsyncConnection, turn: Turn, worker: str) -> None:
@@ -55,23 +72,19 @@ async def begin(connection: AsyncConnection, turn: Turn, worker: str) -> None:
         )
 
 
-async def finish(
-    connection: AsyncConnection, turn: Turn, status: TurnStatus, usage: Usage, error: str | None
-) -> None:
-    """Record the end of a turn that is still this process's; one that was closed by others stays closed."""
-    await connection.execute(
-        update(turns)
-        .where(_owned(turn.thread_id, turn.user_id), turns.c.id == turn.id, turns.c.status == "running")
-        .values(
-            status=status.value,
-            finished_at=func.now(),
-            lease_expires_at=None,
-            model=usage.model,
-            input_tokens=usage.input_tokens,
-            output_tokens=usage.output_tokens,
-            error=error,
-        )
-    )
+def finished(status: TurnStatus, usage: Usage, error: str | None) -> Also:
+    """Return the end of a turn, to be recorded with what shall be remembered of it.
+
+    A turn that is not running any more, because others closed it, stays as it is.
+    """
+    values = {
+        "status": status.value,
+        "model": usage.model,
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "error": error,
+    }
+    return Also(_FINISHED, {f"turn_{name}": value for name, value in values.items()})
 
 
 async def renew(connection: AsyncConnection, worker: str) -> None:

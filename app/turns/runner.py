@@ -152,18 +152,13 @@ class TurnRunner:
             await publisher.publish(event)
         if failure is not None:
             await publisher.publish(ThreadItemDoneEvent(item=_failure_item(turn, failure)))
-        async with self._database.transaction() as connection:
+        status = TurnStatus(turn.cut) if turn.cut else TurnStatus.DONE
+        finished = records.finished(status, work.usage(), failure.code if failure else None)
+        async with self._database.autocommit() as connection:
             await self._transcripts.append(
-                connection, turn.thread_id, turn.user_id, turn.id, work.memory(turn.cut)
+                connection, turn.thread_id, turn.user_id, turn.id, work.memory(turn.cut), finished
             )
-            await records.finish(
-                connection,
-                turn,
-                TurnStatus(turn.cut) if turn.cut else TurnStatus.DONE,
-                work.usage(),
-                failure.code if failure else None,
-            )
-        logger.info("turn ended", extra={"status": turn.cut or "done"})
+        logger.info("turn ended", extra={"status": status.value})
 
 
 def _failure_item(turn: Turn, failure: Failure) -> TaskItem:
