@@ -32,7 +32,8 @@ serve: $(project) $(page) ## Start the server: make serve [HOST=…] [PORT=…],
 	@exec $(python) tools/attached.py .venv/bin/chatkit-server serve $(host) $(port)
 
 test: $(testing) $(project) $(page) ## Run every test: make test [WORKERS=2] [ARGS='-k retry']
-	@CHROMIUM="$$($(python) tools/chromium.py)" && export CHROMIUM && \
+	@echo '==> tests of the page' && $(python) tools/npm.py test
+	@echo '==> tests of the server' && CHROMIUM="$$($(python) tools/chromium.py)" && export CHROMIUM && \
 		$(python) -m pytest -n '$(WORKERS)' --dist worksteal $(ARGS)
 
 check: $(testing) $(project) $(packages) ## Run the gate: style, types, layers, sizes, repository rules, web

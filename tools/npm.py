@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def main(arguments: list[str]) -> None:
     """Become npm; does not return."""
     npm = npm_on_path()
-    environment = {**os.environ}
+    environment = {**os.environ, "npm_config_update_notifier": "false"}
     if npm is None:
         npm = npm_from_wheel()
         # What npm runs looks for `node` by name.
