@@ -7,7 +7,7 @@ from alembic import context
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
-from app.db.migrate import migration_connection
+from app.db.migrate import LOCK_TIMEOUT, STATEMENT_TIMEOUT, migration_connection
 from app.db.opening import located
 from app.db.tables import SCHEMA, metadata
 from app.errors import ConfigurationError
@@ -47,6 +47,8 @@ def print_sql() -> None:
         transaction_per_migration=True,
         literal_binds=True,
     )
+    context.execute(f"set lock_timeout = '{LOCK_TIMEOUT}'")
+    context.execute(f"set statement_timeout = '{STATEMENT_TIMEOUT}'")
     context.execute(CREATE_SCHEMA)
     with context.begin_transaction():
         context.run_migrations()
