@@ -24,6 +24,11 @@ web_sources := $(shell find web \( -name node_modules -o -name 'test-results' \)
 host := $(if $(filter command line,$(origin HOST)),--host '$(HOST)')
 port := $(if $(PORT),--port '$(PORT)')
 
+# In a checkout that was moved or copied the installed command still names the old place.
+ifneq ($(CURDIR),$(shell cat $(project) 2>/dev/null))
+.PHONY: $(project)
+endif
+
 .PHONY: help serve test check bench pins clean
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -39,7 +44,7 @@ test: $(testing) $(project) $(page) ## Run every test: make test [WORKERS=2] [AR
 check: $(testing) $(project) $(packages) ## Run the gate: style, types, layers, sizes, repository rules, web
 	@echo '==> style' && $(python) -m ruff check . && $(python) -m ruff format --check .
 	@echo '==> types' && $(python) -m mypy
-	@echo '==> layers' && .venv/bin/lint-imports
+	@echo '==> layers' && $(python) .venv/bin/lint-imports --no-logo
 	@echo '==> sizes' && $(python) -m tools.sizes
 	@echo '==> duties' && $(python) -m tools.requirements
 	@echo '==> repository and migrations' && $(python) -m pytest -q tests/project tests/migrations
@@ -75,7 +80,7 @@ $(pinning): requirements/pins.txt | $(python)
 $(project): pyproject.toml $(running)
 	@echo '==> installing chatkit-server itself, editable'
 	@$(python) -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
-	@touch $@
+	@printf '%s\n' '$(CURDIR)' > $@
 
 $(packages): web/package.json web/package-lock.json | $(python)
 	@echo '==> packages of the page (npm ci)'

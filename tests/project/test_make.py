@@ -49,8 +49,9 @@ def checkout(tmp_path: Path) -> Path:
     server.write_text('#!/bin/sh\nexec "${0%/*}/python" "${0%/*}/stand_in.py" "$@"\n')
     server.chmod(0o755)
     (root / ".venv/bin/stand_in.py").write_text(STAND_IN)
-    for made in (".venv/.installed-run", ".venv/.installed-project", "web/node_modules/.package-lock.json"):
-        (root / made).touch()
+    (root / ".venv/.installed-run").touch()
+    (root / ".venv/.installed-project").write_text(f"{root}\n")
+    (root / "web/node_modules/.package-lock.json").touch()
     (root / "app/static/index.html").touch()
     return root
 
@@ -146,6 +147,11 @@ def test_killing_make_ends_the_server(serving: Serving) -> None:
 def test_a_second_start_installs_and_builds_nothing(checkout: Path) -> None:
     said = make(checkout, "-n", "serve")
     assert said.strip() == "exec .venv/bin/python tools/attached.py .venv/bin/chatkit-server serve"
+
+
+def test_a_checkout_that_was_moved_is_installed_again(checkout: Path) -> None:
+    moved = checkout.rename(checkout.with_name("elsewhere"))
+    assert "--editable" in make(moved, "-n", "serve")
 
 
 @pytest.mark.parametrize(
