@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from agents import RawResponsesStreamEvent
-from openai.types.responses import Response, ResponseCompletedEvent
+from openai.types.responses import Response, ResponseCompletedEvent, ResponseCreatedEvent
 
 from tests.mapper.events import Api, model_events, tool_returned
 from tests.mapper.mapped import BEGINNING, Mapped
@@ -119,14 +119,20 @@ def test_a_message_that_is_cut_ends_with_what_there_is(end: str) -> None:
     assert not list(run.mapper.finish())
 
 
-def test_a_model_that_does_not_stream_is_shown_at_its_end() -> None:
-    response = Response.model_validate(responses_api.body([think("Hm."), say("Hello")], "resp_1", {}))
+def test_a_model_that_does_not_stream_is_shown_at_the_end_of_each_response() -> None:
     run = Mapped()
-    run.sdk(
-        RawResponsesStreamEvent(
-            ResponseCompletedEvent(type="response.completed", sequence_number=0, response=response)
-        )
-    )
+    for text in ("Hello", "Goodbye"):
+        response = Response.model_validate(responses_api.body([think("Hm."), say(text)], "resp_1", {}))
+        created = ResponseCreatedEvent(type="response.created", sequence_number=0, response=response)
+        completed = ResponseCompletedEvent(type="response.completed", sequence_number=1, response=response)
+        run.sdk(RawResponsesStreamEvent(created), RawResponsesStreamEvent(completed))
+    assert run.finish().texts() == ["Hello", "Goodbye"]
+
+
+def test_what_comes_of_a_message_after_its_end_is_not_another_message() -> None:
+    run = Mapped()
+    events = model_events(say("Hel", "lo"))
+    run.sdk(*events[:-1], *events[4:-1])
     assert run.finish().texts() == ["Hello"]
 
 

@@ -7,7 +7,7 @@ from agents import RawResponsesStreamEvent
 from openai.types.responses import ResponseReasoningSummaryTextDeltaEvent
 
 from tests.mapper.events import Api, model_events, tool_returned
-from tests.mapper.mapped import Mapped
+from tests.mapper.mapped import BEGINNING, Mapped
 from tests.provider.script import call_tool, next_part, say, think
 
 BOTH = pytest.mark.parametrize("api", ["responses", "chat_completions"])
@@ -45,6 +45,17 @@ def test_a_workflow_is_closed_when_text_begins_and_says_how_long_it_took() -> No
     done = run.kinds().index("thread.item.done")
     assert run.frames[done]["item"]["workflow"]["summary"] == {"duration": 7}
     assert run.frames[done + 1]["item"]["type"] == "assistant_message"
+
+
+def test_the_time_counts_from_where_the_model_began_to_think() -> None:
+    run = Mapped()
+    for event in model_events(think("Hm."), say("Done.")):
+        run.sdk(event)
+        if event.data.type == "response.output_item.added":
+            run.later(5)
+    (workflow,) = run.finish().of_type("workflow")
+    assert workflow["created_at"] == BEGINNING.isoformat().replace("+00:00", "Z")
+    assert workflow["workflow"]["summary"]["duration"] >= 5
 
 
 @pytest.mark.proves("MAP-4", "ITEM-workflow-1")

@@ -240,6 +240,15 @@ def test_a_tools_workflow_goes_on_after_something_visible() -> None:
     assert run.finish().outline() == ["workflow: Flights found", "widget", "workflow: Hotels found"]
 
 
+@pytest.mark.proves("ITEM-workflow-1")
+def test_a_task_in_a_closed_workflow_cannot_go_back_to_loading() -> None:
+    run = Mapped()
+    run.tool(ThreadItemAddedEvent(item=workflow_item()), task_added(0, "Flights", "loading"))
+    run.tool(ThreadItemDoneEvent(item=widget_item()), task_updated(0, "Trains", "loading"))
+    (shown,) = run.finish().tasks()
+    assert (shown["title"], shown["status_indicator"]) == ("Trains", "complete")
+
+
 @pytest.mark.proves("T26")
 def test_equal_tasks_of_a_tool_keep_their_own_places() -> None:
     run = Mapped()

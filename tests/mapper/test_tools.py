@@ -148,6 +148,13 @@ def test_other_hosted_tools_are_named_and_keep_to_themselves(
     assert "c2VjcmV0" not in str(run.frames)
 
 
+def test_a_hosted_tool_that_ends_twice_is_one_task() -> None:
+    run = Mapped()
+    events = model_events(run_code("1"))
+    run.sdk(*events[:-1], events[-2])
+    assert run.finish().outline() == ["workflow: Ran code"]
+
+
 def test_a_hosted_tool_that_fails_says_so() -> None:
     step = run_code("1 / 0")
     run = Mapped()
