@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input")
-PACKAGE = re.compile(r"(?:Collecting|Processing|Requirement already satisfied:) (?:\S*/)?([\w.-]+?)(?:==|-\d|\s)")
+PACKAGE = re.compile(
+    r"(?:Collecting|Processing|Requirement already satisfied:) (?:\S*/)?([\w.-]+?)(?:==|-\d|\s)"
+)
 STEP_SECONDS = 3.0
 """How often a log, which cannot rewrite its last line, is told of progress."""
 
