@@ -56,7 +56,8 @@ threads = Table(
         "last_seq", BigInteger, nullable=False, server_default="0", comment="Last sequence number given out."
     ),
     CheckConstraint("status in ('active', 'locked', 'closed')", name="status"),
-    Index("threads_user_id_updated_at_id_idx", "user_id", text("updated_at desc"), text("id desc")),
+    # One direction in all columns: a place in the list is then one row comparison, read backwards.
+    Index("threads_user_id_updated_at_id_idx", "user_id", "updated_at", "id"),
     comment="One conversation of one user.",
 )
 
@@ -83,7 +84,8 @@ thread_items = Table(
     ),
     Column("created_at", _time, nullable=False, comment="When the item began; informative, not an order."),
     Column("payload", JSONB, nullable=False, comment="The item exactly as it was streamed."),
-    UniqueConstraint("thread_id", "id"),
+    # The primary key stays the only index that begins with the thread: pages are always read from it, in order.
+    UniqueConstraint("id", "thread_id"),
     Index(
         "thread_items_text_search_idx",
         text("to_tsvector('simple', left(coalesce(text, ''), 100000))"),

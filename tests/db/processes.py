@@ -45,18 +45,7 @@ async def parent(
     data_dir: Path, *options: str, account: pwd.struct_passwd | None = None, **variables: str
 ) -> AsyncIterator[Parent]:
     """Run `embedded_parent.py`, as `account` where one is given, and read its answer."""
-    identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
-    process = await asyncio.create_subprocess_exec(
-        python_for(account),
-        str(REPOSITORY / "tests/db/embedded_parent.py"),
-        str(data_dir),
-        *options,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(python_path()), **variables},
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=DEVNULL,
-        **identity,  # type: ignore[arg-type]
-    )
+    process = await start_parent(data_dir, *options, account=account, **variables)
     assert process.stdout is not None
     assert process.stdin is not None
     try:
@@ -67,6 +56,24 @@ async def parent(
         process.stdin.close()
         async with asyncio.timeout(PATIENCE):
             await process.wait()
+
+
+async def start_parent(
+    data_dir: Path, *options: str, account: pwd.struct_passwd | None = None, **variables: str
+) -> Process:
+    """Start the same without waiting for its answer."""
+    identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    return await asyncio.create_subprocess_exec(
+        python_for(account),
+        str(REPOSITORY / "tests/db/embedded_parent.py"),
+        str(data_dir),
+        *options,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(python_path()), **variables},
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=DEVNULL,
+        **identity,  # type: ignore[arg-type]
+    )
 
 
 def python_path() -> list[str]:
@@ -85,7 +92,13 @@ def python_for(account: pwd.struct_passwd | None) -> str:
 
 
 async def nobody_runs(data_dir: Path, within: float) -> None:
-    """Return when every process of the server has gone, which is when the folder's lock is free."""
+    """Return when every process of the server has gone."""
+    await lock_is_free(data_dir, within)
+    assert server_processes(data_dir) == set()
+
+
+async def lock_is_free(data_dir: Path, within: float) -> None:
+    """Return when no process holds the folder's lock any more."""
     (lock,) = data_dir.glob("postgres-*/lock")
     waiting = await asyncio.create_subprocess_exec(sys.executable, "-c", _WAIT_FOR_LOCK, str(lock))
     try:
@@ -95,7 +108,6 @@ async def nobody_runs(data_dir: Path, within: float) -> None:
         if waiting.returncode is None:
             waiting.kill()
             await waiting.wait()
-    assert server_processes(data_dir) == set()
 
 
 def server_processes(data_dir: Path) -> set[int]:

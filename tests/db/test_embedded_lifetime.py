@@ -10,7 +10,16 @@ import asyncpg
 import pytest
 
 from app.db.embedded import EmbeddedPostgres, running_urls
-from tests.db.processes import PATIENCE, ask, nobody_runs, parent, postmaster, server_processes
+from tests.db.processes import (
+    PATIENCE,
+    ask,
+    lock_is_free,
+    nobody_runs,
+    parent,
+    postmaster,
+    server_processes,
+    start_parent,
+)
 
 linux = pytest.mark.skipif(
     os.uname().sysname != "Linux", reason="only Linux tells children of their parent's death"
@@ -39,6 +48,21 @@ async def test_it_ends_when_its_parent_is_killed_while_clients_are_busy(data_dir
         await nobody_runs(data_dir, within=5)
         with pytest.raises((asyncpg.PostgresError, ConnectionError)):
             await busy
+
+
+@linux
+@pytest.mark.proves("DB-03")
+async def test_a_parent_killed_while_the_data_are_created_leaves_nothing_in_the_way(folder: Path) -> None:
+    starting = await start_parent(folder)
+    async with asyncio.timeout(PATIENCE):
+        while not list(folder.glob("postgres-*/new/base")):
+            await asyncio.to_thread(os.sched_yield)
+    starting.kill()
+    await starting.wait()
+    await lock_is_free(folder, within=5)
+    async with parent(folder) as running:
+        assert await ask(running.app, "select 1") == 1
+    assert list(folder.glob("postgres-*/new")) == []
 
 
 @pytest.mark.proves("DB-03")

@@ -44,23 +44,25 @@ def server_account(data: Path) -> Account:
     As root: the owner of existing data, else a standard unprivileged account. Raises `ConfigurationError`
     where there is no account that PostgreSQL would accept.
     """
+    refuse_another_users(data)
     owner = data.stat() if data.exists() else None
-    return _under_root(data, owner) if os.geteuid() == 0 else _our_own(data, owner)
+    if os.geteuid() == 0:
+        return _under_root(data, owner)
+    if owner is None and _is_unknown(os.geteuid()):
+        raise ConfigurationError(
+            f"PostgreSQL makes no data folder for user id {os.geteuid()}, which has no entry in /etc/passwd: "
+            "add one, start as another user, or set CHATKIT_DATABASE_URL to use a database elsewhere."
+        )
+    return Account(os.geteuid(), os.getegid())
 
 
-def _our_own(data: Path, owner: os.stat_result | None) -> Account:
-    ours = Account(os.geteuid(), os.getegid())
-    if owner is None and _is_unknown(ours.uid):
+def refuse_another_users(data: Path) -> None:
+    """Raise `ConfigurationError` where `data` exist and are not for this process to touch."""
+    if os.geteuid() != 0 and data.exists() and data.stat().st_uid != os.geteuid():
         raise ConfigurationError(
-            f"PostgreSQL makes no data folder for user id {ours.uid}, which has no entry in /etc/passwd: add "
-            "one, start as another user, or set CHATKIT_DATABASE_URL to use a database elsewhere."
+            f"{data} belongs to user id {data.stat().st_uid}, but this is user id {os.geteuid()}: start as that "
+            "user, or choose another folder with CHATKIT_DATA_DIR."
         )
-    if owner is not None and owner.st_uid != ours.uid:
-        raise ConfigurationError(
-            f"{data} belongs to user id {owner.st_uid}, but this is user id {ours.uid}: start as that user, "
-            "or choose another folder with CHATKIT_DATA_DIR."
-        )
-    return ours
 
 
 def _under_root(data: Path, owner: os.stat_result | None) -> Account:

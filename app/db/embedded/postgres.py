@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from app.db.embedded import cluster
-from app.db.embedded.account import Account, server_account
+from app.db.embedded.account import Account, refuse_another_users, server_account
 from app.db.embedded.binaries import Binaries, find_binaries
 from app.db.embedded.layout import Layout
 from app.db.embedded.lock import FolderLock
@@ -55,7 +55,7 @@ class EmbeddedPostgres:
         self._lock: FolderLock | None = None
         self._server: ServerProcess | None = None
         self.version = ""
-        """The programs' version ("18.6"), once started."""
+        """The server's version ("18.6"), once started; its major alone where another process runs it."""
 
     def __enter__(self) -> ConnectionUrls:
         return self.start()
@@ -70,6 +70,10 @@ class EmbeddedPostgres:
 
         Raises `ConfigurationError`, one sentence with its remedy, where it cannot.
         """
+        urls = running_urls(self._data_dir)
+        if urls is not None:
+            self.version = str(existing_major(self._data_dir))
+            return urls
         with _one_sentence(self._data_dir):
             binaries = find_binaries(self._bin_dir, existing_major(self._data_dir))
             self._layout = layout = Layout(self._data_dir, binaries.major)
@@ -126,12 +130,16 @@ class EmbeddedPostgres:
 
 
 def running_urls(data_dir: Path) -> ConnectionUrls | None:
-    """Return how to connect to the server that runs on `data_dir`, or None where none does."""
-    major = existing_major(data_dir.resolve())
-    if major is None:
-        return None
-    layout = Layout(data_dir.resolve(), major)
+    """Return how to connect to the server that runs on `data_dir`, or None where none does.
+
+    Raises `ConfigurationError` where the data are another user's.
+    """
     with _one_sentence(data_dir):
+        major = existing_major(data_dir.resolve())
+        if major is None:
+            return None
+        layout = Layout(data_dir.resolve(), major)
+        refuse_another_users(layout.data)
         if (lock := FolderLock.try_acquire(layout.lock)) is not None:
             lock.release()
             return None

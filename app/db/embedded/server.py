@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.01
 PROGRESS_SECONDS = 2.0
 RESTART_SECONDS = 0.5
+"""How long to wait before a dead server is started again; twice as long each time it dies again at once."""
+LONGEST_RESTART_SECONDS = 30.0
 FAST_STOP_SECONDS = 60.0
 """How long a fast shutdown may write its checkpoint before the next start is left to recover instead."""
 IMMEDIATE_STOP_SECONDS = 10.0
@@ -78,11 +80,17 @@ class ServerProcess:
                 return
 
     def _live(self) -> None:
+        pause = RESTART_SECONDS
+        began = time.monotonic()
         try:
             while (code := self._run()) is not None and self._ready and not self._stopping.is_set():
                 logger.error("PostgreSQL ended; starting it again", extra={"exit_code": code})
-                if self._stopping.wait(RESTART_SECONDS):
+                lasted = time.monotonic() - began
+                pause = RESTART_SECONDS if lasted > LONGEST_RESTART_SECONDS else pause
+                if self._stopping.wait(pause):
                     break
+                pause = min(2 * pause, LONGEST_RESTART_SECONDS)
+                began = time.monotonic()
                 discard_stale_pid_file(self._layout)
         except (OSError, ConfigurationError) as error:
             self._complaint = str(error)
