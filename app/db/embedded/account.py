@@ -60,8 +60,8 @@ def refuse_another_users(data: Path) -> None:
     """Raise `ConfigurationError` where `data` exist and are not for this process to touch."""
     if os.geteuid() != 0 and data.exists() and data.stat().st_uid != os.geteuid():
         raise ConfigurationError(
-            f"{data} belongs to user id {data.stat().st_uid}, but this is user id {os.geteuid()}: start as that "
-            "user, or choose another folder with CHATKIT_DATA_DIR."
+            f"{data} belongs to user id {data.stat().st_uid}, but this is user id {os.geteuid()}: start as "
+            "that user, or choose another folder with CHATKIT_DATA_DIR."
         )
 
 

@@ -76,7 +76,7 @@ def find_binaries(override: Path | None, data_major: int | None = None) -> Binar
 
 
 def choose(folders: Iterable[Path], data_major: int | None) -> Binaries:
-    """Return the first of `folders` with programs fitting `data_major`, else the first that are new enough."""
+    """Return the first of `folders` with programs fitting `data_major`, else the first new enough ones."""
     usable = None
     for folder in folders:
         found = _inspect(folder)

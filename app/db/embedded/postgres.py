@@ -140,6 +140,8 @@ def running_urls(data_dir: Path) -> ConnectionUrls | None:
             return None
         layout = Layout(data_dir.resolve(), major)
         refuse_another_users(layout.data)
+        if not layout.lock.exists():
+            return None
         if (lock := FolderLock.try_acquire(layout.lock)) is not None:
             lock.release()
             return None
