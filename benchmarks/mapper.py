@@ -37,7 +37,7 @@ async def alone() -> int:
 
 async def stock() -> int:
     """The stock mapper."""
-    context = AgentContext(thread=THREAD, store=MemoryStore(), request_context=None)
+    context: AgentContext[None] = AgentContext(thread=THREAD, store=MemoryStore(), request_context=None)
     mapped = 0
     async for _ in stream_agent_response(context, Runner.run_streamed(agent(), "hi", context=context)):
         mapped += 1

@@ -58,7 +58,17 @@ def test_a_citation_without_a_name_gets_a_general_one_and_numbers_have_no_gaps()
     assert titles == ["File", "File", "example.com"]
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "http://", "http://[", ""])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "javascript://example.com/%0aalert(1)",
+        "data:text/html,x",
+        "http://",
+        "http://[",
+        "",
+    ],
+)
 def test_a_link_that_is_no_web_page_is_not_offered(url: str) -> None:
     run = Mapped()
     run.model(say("Look", citing=[url_citation(url, "Click me", 4), file_citation("a.pdf", 2)]))

@@ -1,6 +1,6 @@
 """Messages: our own ids, one story from added to done, nothing lost and nothing left over."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from agents import RawResponsesStreamEvent
@@ -127,6 +127,15 @@ def test_a_model_that_does_not_stream_is_shown_at_the_end_of_each_response() -> 
         completed = ResponseCompletedEvent(type="response.completed", sequence_number=1, response=response)
         run.sdk(RawResponsesStreamEvent(created), RawResponsesStreamEvent(completed))
     assert run.finish().texts() == ["Hello", "Goodbye"]
+
+
+def test_a_message_that_was_streamed_is_not_shown_again_if_the_whole_response_counts_otherwise() -> None:
+    run = Mapped()
+    events, call = model_events(say("Hello")), model_events(call_tool("look"))
+    streamed, other = (cast("ResponseCompletedEvent", last.data).response for last in (events[-1], call[-1]))
+    streamed.output = [*other.output, *streamed.output]
+    run.sdk(*events)
+    assert run.finish().texts() == ["Hello"]
 
 
 def test_what_comes_of_a_message_after_its_end_is_not_another_message() -> None:

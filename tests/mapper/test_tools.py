@@ -155,6 +155,14 @@ def test_a_hosted_tool_that_ends_twice_is_one_task() -> None:
     assert run.finish().outline() == ["workflow: Ran code"]
 
 
+def test_hosted_tools_that_were_not_streamed_are_shown_at_their_end_in_each_response() -> None:
+    run = Mapped()
+    for _ in range(2):
+        created, *_, done, _ = model_events(run_code("1"))
+        run.sdk(created, done)
+    assert run.finish().outline() == ["workflow: Ran code|Ran code"]
+
+
 def test_a_hosted_tool_that_fails_says_so() -> None:
     step = run_code("1 / 0")
     run = Mapped()
