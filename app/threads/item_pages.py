@@ -1,6 +1,6 @@
 """Pages of a thread's items, in either direction of the thread's own order. Keyset, never OFFSET."""
 
-from functools import lru_cache
+from functools import cache
 
 import sqlalchemy as sa
 from chatkit.types import Page, ThreadItem
@@ -11,6 +11,7 @@ from app.ids import ThreadId, UserId
 from app.threads.characters import lookup_key
 from app.threads.errors import thread_missing
 from app.threads.items import SELECTED
+from app.threads.keyset import following, page_size
 from app.threads.ownership import own_items, own_thread, owner
 from app.threads.paging import MAX_SEQ, Order, clamp_limit, item_cursor, item_place
 from app.threads.payload import item_from
@@ -33,10 +34,9 @@ async def load_page(
     """
     place = _edge(order) if not after else item_place(thread_id, after)
     start = {"after_seq": place} if place is not None else {"after_id": lookup_key(after or "")}
-    statement = _page(order, from_item=place is None, visible_only=visible_only)
     wanted = clamp_limit(limit)
-    parameters = owner(user_id, thread_id) | start | {"rows": wanted + 1}
-    rows = (await connection.execute(statement, parameters)).all()
+    statement = _page(order, wanted + 1, from_item=place is None, visible_only=visible_only)
+    rows = (await connection.execute(statement, owner(user_id, thread_id) | start)).all()
     if not rows:
         raise thread_missing()
     found = [row for row in rows if row.seq is not None]
@@ -53,22 +53,19 @@ def _edge(order: Order) -> int:
     return 0 if order == "asc" else MAX_SEQ
 
 
-@lru_cache
-def _page(order: Order, *, from_item: bool, visible_only: bool) -> sa.Select[tuple[object, ...]]:
+@cache
+def _page(order: Order, size: int, *, from_item: bool, visible_only: bool) -> sa.Select[tuple[object, ...]]:
     # Joined to the thread, so that "no items" and "no such thread" differ in one round trip.
-    seq = thread_items.c.seq
     after = _seq_of_item() if from_item else sa.bindparam("after_seq", type_=sa.BigInteger())
-    found = sa.select(*SELECTED).where(
-        thread_items.c.thread_id == threads.c.id, seq > after if order == "asc" else seq < after
-    )
+    columns = (thread_items.c.thread_id, thread_items.c.seq)
+    found = following((threads.c.id, after), columns, order)
+    rows = sa.select(*SELECTED).where(found.condition)
     if visible_only:
-        found = found.where(sa.not_(thread_items.c.hidden))
-    page = found.order_by(_directed(seq, order)).limit(sa.bindparam("rows")).lateral("page")
+        rows = rows.where(sa.not_(thread_items.c.hidden))
+    page = rows.order_by(*found.order).limit(page_size(size)).lateral("page")
+    in_order = page.c.seq.asc() if order == "asc" else page.c.seq.desc()
     return (
-        sa.select(page)
-        .select_from(threads.outerjoin(page, sa.true()))
-        .where(own_thread())
-        .order_by(_directed(page.c.seq, order))
+        sa.select(page).select_from(threads.outerjoin(page, sa.true())).where(own_thread()).order_by(in_order)
     )
 
 
@@ -80,7 +77,3 @@ def _seq_of_item() -> sa.ScalarSelect[int]:
         .correlate(None)
         .scalar_subquery()
     )
-
-
-def _directed(column: sa.ColumnElement[int], order: Order) -> sa.UnaryExpression[int]:
-    return column.asc() if order == "asc" else column.desc()

@@ -1,20 +1,23 @@
 """Pages of a user's threads: by last activity, ties by id. Keyset, never OFFSET."""
 
-from functools import lru_cache
+from datetime import datetime
+from functools import cache
 from typing import Literal
 
 from chatkit.types import Page, ThreadMetadata
-from sqlalchemy import Select, Text, bindparam, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, literal_column, select
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.tables import threads
 from app.ids import UserId
 from app.threads.characters import lookup_key
-from app.threads.ownership import own_threads, owner
+from app.threads.keyset import following, page_size
+from app.threads.ownership import OWNER, own_threads, owner
 from app.threads.paging import Order, ThreadPlace, clamp_limit, thread_cursor, thread_place
 from app.threads.thread_row import SELECTED, thread_from
 
+_TIME = TIMESTAMP(timezone=True)
 _Start = Literal["edge", "place", "thread"]
 
 
@@ -28,8 +31,7 @@ async def load_page(
     """
     start, parameters = _start(user_id, after)
     wanted = clamp_limit(limit)
-    parameters |= owner(user_id) | {"rows": wanted + 1}
-    rows = (await connection.execute(_page(order, start), parameters)).all()
+    rows = (await connection.execute(_page(order, wanted + 1, start), owner(user_id) | parameters)).all()
     shown = rows[:wanted]
     has_more = len(rows) > wanted
     return Page[ThreadMetadata](
@@ -47,23 +49,21 @@ def _start(user_id: UserId, after: str | None) -> tuple[_Start, dict[str, object
     return "thread", {"after_id": lookup_key(after)}
 
 
-@lru_cache
-def _page(order: Order, start: _Start) -> Select[tuple[object, ...]]:
-    place = tuple_(threads.c.updated_at, threads.c.id)
+@cache
+def _page(order: Order, size: int, start: _Start) -> Select[tuple[object, ...]]:
+    columns = (threads.c.user_id, threads.c.updated_at, threads.c.id)
+    page = following((OWNER, *_place(order, start)), columns, order)
+    return select(*SELECTED).where(page.condition).order_by(*page.order).limit(page_size(size))
+
+
+def _place(order: Order, start: _Start) -> tuple[ColumnElement[datetime], ColumnElement[str]]:
     after_id = bindparam("after_id", type_=Text())
     match start:
         case "edge":
-            statement = select(*SELECTED).where(own_threads())
+            edge = "-infinity" if order == "asc" else "infinity"
+            return cast(literal_column(f"'{edge}'"), _TIME), literal_column("''", Text())
         case "place":
-            after = tuple_(bindparam("after_time", type_=TIMESTAMP(timezone=True)), after_id)
-            statement = select(*SELECTED).where(
-                own_threads(), place > after if order == "asc" else place < after
-            )
+            return bindparam("after_time", type_=_TIME), after_id
         case "thread":
             time = select(threads.c.updated_at).where(own_threads(), threads.c.id == after_id)
-            after = tuple_(time.correlate(None).scalar_subquery(), after_id)
-            statement = select(*SELECTED).where(
-                own_threads(), place > after if order == "asc" else place < after
-            )
-    direction = [column.asc() if order == "asc" else column.desc() for column in place.clauses]
-    return statement.order_by(*direction).limit(bindparam("rows"))
+            return time.correlate(None).scalar_subquery(), after_id

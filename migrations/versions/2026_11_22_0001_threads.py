@@ -80,7 +80,7 @@ def create_threads() -> None:
     op.create_index(
         "threads_user_id_updated_at_id_idx",
         "threads",
-        ["user_id", sa.text("updated_at desc"), sa.text("id desc")],
+        ["user_id", "updated_at", "id"],
         schema=SCHEMA,
     )
 
@@ -108,7 +108,7 @@ def create_thread_items() -> None:
         ),
         sa.Column("payload", JSONB, nullable=False, comment="The item exactly as it was streamed."),
         sa.PrimaryKeyConstraint("thread_id", "seq", name="thread_items_pkey"),
-        sa.UniqueConstraint("thread_id", "id", name="thread_items_thread_id_id_key"),
+        sa.UniqueConstraint("id", "thread_id", name="thread_items_id_thread_id_key"),
         belongs_to_thread("thread_items"),
         schema=SCHEMA,
         comment="What the user sees of a thread, in order.",

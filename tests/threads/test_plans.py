@@ -1,0 +1,85 @@
+"""How Postgres reads a page: from an index, in the index's order, however much there is."""
+
+from collections.abc import AsyncIterator
+from typing import TypeAlias
+
+import asyncpg
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from app.db.embedded import ConnectionUrls
+from app.db.engine import Database
+from app.db.urls import with_database
+from tests.threads.conftest import Desk, desk_on
+from tests.threads.test_statements import DIALECT, statements
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+SEED = """
+insert into chatkit.threads (id, user_id, updated_at, created_at)
+select format('t%s', n),
+       case when n % 8 = 0 then '{user}' else format('user %s', n / 3) end,
+       now() - n * interval '1 s',
+       now()
+  from generate_series(1, 80000) n;
+insert into chatkit.thread_items (thread_id, seq, id, type, created_at, payload)
+select '{thread}', n, format('i%s', n), 'end_of_turn', now(), '{{}}'::jsonb from generate_series(1, 10000) n
+union all
+select format('t%s', n), m, format('i%s', m), 'end_of_turn', now(), '{{}}'
+  from generate_series(1, 10000) n, generate_series(1, 10) m;
+"""
+INDEXES = {"items": "thread_items_pkey", "threads": "threads_user_id_updated_at_id_idx"}
+PAGES = {name: page for name, page in statements().items() if name.startswith(("items ", "threads "))}
+
+
+@pytest.fixture
+async def desk(database: Database) -> Desk:
+    return await desk_on(database)
+
+
+@pytest.fixture
+async def connection(desk: Desk, postgres: ConnectionUrls, database_url: str) -> AsyncIterator[Connection]:
+    """A connection to a user of 10,000 threads and a thread of 10,000 items, among many small ones."""
+    database = make_url(database_url).database
+    connection = await asyncpg.connect(with_database(postgres.owner, str(database)))
+    await connection.execute(SEED.format(user=desk.user_id, thread=desk.thread_id))
+    yield connection
+    await connection.close()
+
+
+async def plan(connection: Connection, statement: sa.ClauseElement, values: dict[str, str]) -> str:
+    compiled = statement.compile(dialect=DIALECT)
+    assert isinstance(compiled, SQLCompiler)
+    literals = ", ".join(f"'{values[name]}'" for name in compiled.positiontup or ())
+    await connection.execute(f"prepare planned as {compiled}")
+    rows = await connection.fetch(f"explain execute planned ({literals})")
+    await connection.execute("deallocate planned")
+    return "\n".join(row[0] for row in rows)
+
+
+@pytest.mark.proves("PERF-10", "STORE-3", "OP-threads.list-1")
+async def test_pages_come_from_an_index_in_its_order(desk: Desk, connection: Connection) -> None:
+    values = {
+        "owner": desk.user_id,
+        "thread": desk.thread_id,
+        "after_seq": "5000",
+        "after_id": "t8",
+        "after_time": "2026-11-22T00:00:00Z",
+    }
+    for statistics in ("none", "fresh"):
+        if statistics == "fresh":
+            await connection.execute("analyze chatkit.threads, chatkit.thread_items")
+        # The plan of a connection that has run the statement often, and of a new one.
+        for mode in ("force_generic_plan", "force_custom_plan"):
+            await connection.execute(f"set plan_cache_mode = {mode}")
+            for name, page in PAGES.items():
+                explained = await plan(connection, page, values)
+                about = f"{statistics} {mode} {name}\n{explained}"
+                assert f"using {INDEXES[name.split()[0]]}" in explained, about
+                assert "Bitmap" not in explained, about
+                assert "Seq Scan" not in explained, about
+                assert "Incremental Sort" not in explained, about
+                # The items of the page alone are sorted, after they were joined to their thread.
+                assert explained.count("Sort Key") == name.startswith("items"), about
