@@ -131,7 +131,7 @@ async def test_text_that_is_not_unicode_is_stored_or_refused(
     [
         float("nan"),
         {"inf": [float("-inf")]},
-        object(),
+        pytest.param(object(), id="object"),
         {1: 2, (3, 4): 5},
         b"\xff\x00",
         {"set": {1}},
