@@ -33,22 +33,30 @@ _ITEM = sa.bindparam("item", type_=sa.Text())
 _REPLACED = ("type", "role", "text", "hidden", "created_at", "payload")
 
 
-def _save() -> postgresql.Insert:
-    # The thread's row hands out the place: its lock is what makes the order total.
-    place = (
+def next_place(*conditions: sa.ColumnElement[bool]) -> sa.CTE:
+    """Return the step that hands out a thread's next place; the lock of its row makes the order total."""
+    return (
         sa.update(threads)
-        .where(own_thread())
+        .where(own_thread(), *conditions)
         .values(last_seq=threads.c.last_seq + 1, updated_at=sa.func.now())
         .returning(threads.c.last_seq)
         .cte("place")
     )
+
+
+def insertion(place: sa.CTE) -> postgresql.Insert:
+    """Return the statement that stores an item at `place.last_seq`; its parameters are from `values_of`."""
     values = {
         "thread_id": THREAD,
         "seq": place.c.last_seq,
         "id": _ITEM,
         **new(thread_items, "turn_id", *_REPLACED),
     }
-    insert = postgresql.insert(thread_items).from_select(list(values), sa.select(*values.values()))
+    return postgresql.insert(thread_items).from_select(list(values), sa.select(*values.values()))
+
+
+def _save() -> postgresql.Insert:
+    insert = insertion(next_place())
     replaced = {name: insert.excluded[name] for name in _REPLACED}
     first_turn = sa.func.coalesce(thread_items.c.turn_id, insert.excluded.turn_id)
     return insert.on_conflict_do_update(
@@ -96,10 +104,16 @@ async def save(
     Counts as activity of the thread. An item stays with the turn that wrote it first. Raise `NotInStore` if
     the thread is not there, `BadRequest` if the item has no form that can be stored.
     """
-    columns = columns_of(thread_id, item) | {"turn_id": turn_id}
-    parameters = _named(thread_id, user_id, storable_id(item.id)) | new_values(columns)
-    if (await connection.execute(_SAVE, parameters)).rowcount == 0:
+    if (await connection.execute(_SAVE, values_of(thread_id, user_id, item, turn_id))).rowcount == 0:
         raise thread_missing()
+
+
+def values_of(
+    thread_id: ThreadId, user_id: UserId, item: ThreadItem, turn_id: TurnId | None
+) -> dict[str, object]:
+    """Return the parameters that store an item; raise `BadRequest` if it has no form that can be stored."""
+    columns = columns_of(thread_id, item) | {"turn_id": turn_id}
+    return _named(thread_id, user_id, storable_id(item.id)) | new_values(columns)
 
 
 async def load(

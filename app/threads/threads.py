@@ -32,9 +32,9 @@ _TITLE_IF_NONE = (
 _DELETE = sa.delete(threads).where(own_thread())
 
 
-async def insert(connection: AsyncConnection, user_id: UserId, thread: ThreadMetadata) -> None:
-    """Store a new thread, whose id must not be in use."""
-    await connection.execute(_INSERT, _new_row(user_id, thread))
+def insertion(*, last_seq: int) -> postgresql.Insert:
+    """Return the statement that stores a new thread; its parameters are those of `values_of`."""
+    return _INSERT.values(last_seq=last_seq)
 
 
 async def save(connection: AsyncConnection, user_id: UserId, thread: ThreadMetadata) -> None:
@@ -43,7 +43,7 @@ async def save(connection: AsyncConnection, user_id: UserId, thread: ThreadMetad
     Raise `NotInStore` if the id is another user's.
     """
     statement = _upsert(columns_set(thread))
-    if (await connection.execute(statement, _new_row(user_id, thread))).first() is None:
+    if (await connection.execute(statement, values_of(user_id, thread))).first() is None:
         raise thread_missing()
 
 
@@ -91,7 +91,8 @@ async def delete(connection: AsyncConnection, thread_id: ThreadId, user_id: User
     return (await connection.execute(_DELETE, owner(user_id, thread_id))).rowcount == 1
 
 
-def _new_row(user_id: UserId, thread: ThreadMetadata) -> dict[str, object]:
+def values_of(user_id: UserId, thread: ThreadMetadata) -> dict[str, object]:
+    """Return the parameters that store a new thread."""
     return {
         "owner": storable_id(user_id),
         "thread": storable_id(thread.id),

@@ -11,7 +11,8 @@ Postgres.
     open_items.py  items that were added and are not done yet, as the updates leave them
     widget_state.py  a widget as its updates leave it
     answer.py      one answer of the assistant: agent run → events, and what the model shall remember
-    records.py     the `turns` rows
+    acceptance.py  a turn is accepted with the message that begins it
+    records.py     the lease and the end of accepted turns
     lease.py       the claim of this process on its turns, and the closing of those nobody holds any more
     failures.py    what the user is told when something raises
     titles.py      a title for a new thread, beside the answer

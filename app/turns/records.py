@@ -1,26 +1,22 @@
-"""The `turns` rows: a turn is accepted by inserting one, and over when its status says so.
-
-Both are recorded together with what they belong with. Starts and stops nothing.
-"""
+"""The `turns` rows of turns that were accepted: their lease, and their end. Starts and stops nothing."""
 
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Interval, Text, bindparam, func, literal, select, text, update
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Interval, bindparam, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from app.db.tables import threads, turns
-from app.errors import Conflict
 from app.transcripts import Also
-from app.turns.turn import Turn, TurnStatus, Usage
+from app.turns.turn import TurnStatus, Usage
 
 LEASE = timedelta(seconds=10)
 """How long a process may stay silent before others take its turns for dead."""
 
 
-def _lease_end() -> ColumnElement[Any]:
+def lease_end() -> ColumnElement[Any]:
+    """Return when a lease that is taken or renewed now runs out."""
     return func.now() + literal(LEASE, Interval)
 
 
@@ -45,33 +41,6 @@ _FINISHED = (
 )
 
 
-async def begin(connection: AsyncConnection, turn: Turn, worker: str) -> None:
-    """Record that `turn` runs on its thread; raise `Conflict` if another one does.
-
-    A missing or foreign thread raises nothing and records nothing: the caller has locked its row before.
-    """
-    row = {
-        "thread_id": threads.c.id,
-        "id": literal(turn.id, Text),
-        "kind": literal(turn.kind, Text),
-        "status": literal(TurnStatus.RUNNING.value, Text),
-        "fingerprint": literal(turn.fingerprint, Text),
-        "worker": literal(worker, Text),
-        "lease_expires_at": _lease_end(),
-    }
-    owned = select(*row.values()).where(threads.c.id == turn.thread_id, threads.c.user_id == turn.user_id)
-    statement = (
-        postgresql.insert(turns)
-        .from_select(list(row), owned)
-        .on_conflict_do_nothing(index_elements=[turns.c.thread_id], index_where=text("status = 'running'"))
-        .returning(turns.c.id)
-    )
-    if (await connection.execute(statement)).first() is None:
-        raise Conflict(
-            "An answer is still being written in this conversation. Wait for it, or stop it first."
-        )
-
-
 def finished(status: TurnStatus, usage: Usage, error: str | None) -> Also:
     """Return the end of a turn, to be recorded with what shall be remembered of it.
 
@@ -92,7 +61,7 @@ async def renew(connection: AsyncConnection, worker: str) -> None:
     await connection.execute(
         update(turns)
         .where(turns.c.worker == worker, turns.c.status == "running")
-        .values(lease_expires_at=_lease_end())
+        .values(lease_expires_at=lease_end())
     )
 
 

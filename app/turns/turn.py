@@ -28,6 +28,19 @@ class TurnStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TurnOrder:
+    """What is recorded of a turn when it is accepted."""
+
+    id: TurnId
+    kind: str
+    """The operation of the ChatKit protocol that asks for it."""
+    fingerprint: str
+    """Recognises the same request from the same user when it comes again."""
+    worker: str
+    """The process that runs it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """What a turn cost, as the provider counted it."""
 
@@ -59,8 +72,6 @@ class Turn:
     id: TurnId
     thread: ThreadMetadata
     user_id: UserId
-    kind: str
-    fingerprint: str
     log: TurnLog = field(default_factory=TurnLog)
     cut: Cut | None = None
     """Set before the task is cancelled, so that the task knows why."""
