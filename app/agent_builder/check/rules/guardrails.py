@@ -1,0 +1,82 @@
+"""The three generations of guardrail code: which one a file has, and how it fails."""
+
+import ast
+from collections.abc import Iterator
+
+from app.agent_builder.check.findings import Finding
+from app.agent_builder.check.syntax import Function, keyword
+from app.agent_builder.check.workflow import Workflow
+
+KINDS = {
+    "Contains PII",
+    "Moderation",
+    "Jailbreak",
+    "Hallucination Detection",
+    "NSFW Text",
+    "URL Filter",
+    "Custom Prompt Check",
+    "Prompt Injection Detection",
+}
+
+
+def generation(workflow: Workflow) -> str | None:
+    """`first`, `second` or `third`, by the functions present; None without guardrails."""
+    functions = {function.name: function for function in workflow.module.functions()}
+    applying = functions.get("run_and_apply_guardrails")
+    if applying is None:
+        return "first" if any(workflow.module.calls("run_guardrails")) else None
+    keys = {node.value for node in ast.walk(applying) if isinstance(node, ast.Constant)}
+    return "third" if "pass_output" in keys or "build_guardrail_fail_output" in functions else "second"
+
+
+def guardrails(workflow: Workflow) -> Iterator[Finding]:
+    """Guardrails that crash, or that let through what they were to stop."""
+    yield from _crash(workflow)
+    for call in workflow.module.calls("run_guardrails"):
+        raised = keyword(call, "raise_guardrail_errors")
+        if not (isinstance(raised, ast.Constant) and raised.value is True):
+            yield Finding(
+                "guardrail-fails-open",
+                call.lineno,
+                "errors of a check are not raised: with its model unreachable, every message passes",
+            )
+    if _masks(workflow):
+        for function in workflow.module.functions():
+            if function.name.startswith("scrub_") and _swallows(function):
+                yield Finding(
+                    "masking-fails-open",
+                    function.lineno,
+                    f"`{function.name}` ignores every error of the PII check",
+                )
+
+
+def _crash(workflow: Workflow) -> Iterator[Finding]:
+    configured = {kind for config in workflow.guardrails for kind in config.checks}
+    for function in workflow.module.functions():
+        if function.name == "build_guardrail_fail_output":
+            read = next((node for node in ast.walk(function) if _reads_info_blindly(node)), None)
+            if read is not None and not (workflow.guardrails and configured >= KINDS):
+                missing = sorted(KINDS - configured)
+                named = f"{', '.join(missing[:2])}{f' and {len(missing) - 2} more' if missing[2:] else ''}"
+                yield Finding(
+                    "guardrail-crash",
+                    getattr(read, "lineno", function.lineno),
+                    f"`.info` is read of checks that are not configured ({named}): AttributeError",
+                )
+
+
+def _reads_info_blindly(node: ast.AST) -> bool:
+    value = node.value if isinstance(node, ast.Return | ast.Assign) else None
+    return isinstance(value, ast.Attribute) and value.attr == "info"
+
+
+def _masks(workflow: Workflow) -> bool:
+    settings = [config.checks.get("Contains PII") for config in workflow.guardrails]
+    return any(found is not None and found.get("block") is False for found in settings)
+
+
+def _swallows(function: Function) -> bool:
+    return any(
+        isinstance(node, ast.ExceptHandler) and all(isinstance(line, ast.Pass) for line in node.body)
+        for node in ast.walk(function)
+    )
