@@ -119,7 +119,7 @@ test("stop keeps what was said, and then takes over what the server has stored o
   await sent;
   expect(shown(chat)).toEqual(["u1", "Hel"]);
   expect(chat.conversation.state.failure).toBeNull();
-  await vi.advanceTimersByTimeAsync(5000);
+  await vi.advanceTimersByTimeAsync(10_000);
   expect(shown(chat)).toEqual(["u1", "Hell"]);
   expect(named("chatkit.response.end")).toHaveLength(1);
   expect(named("report")).toEqual([]);
@@ -132,7 +132,7 @@ test("a connection that breaks in the middle keeps the text and says so", async 
   const { chat } = open(fake.json({ data: [answer("Hel"), user] }));
   await chat.answers.send(hello);
   expect(chat.conversation.state.failure?.code).toBe("connection.lost");
-  await vi.advanceTimersByTimeAsync(5000);
+  await vi.advanceTimersByTimeAsync(10_000);
   expect(shown(chat)).toEqual(["u1", "Hel"]);
 });
 

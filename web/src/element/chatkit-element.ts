@@ -34,6 +34,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit {
   #problem: IntegrationError | null = null;
   #ready = false;
   #frameRequested = false;
+  #focusHistoryButton = false;
   #locale: Locale = resolveLocale(undefined);
   readonly #theme = new ThemeSheet();
   readonly #announcer = new Announcer();
@@ -136,8 +137,17 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit {
       announcement: this.#announcer.text,
       onNewThread: () => void this.#newThread(),
       onCompose: () => this.composer?.focus(),
-      onHistoryClosed: () => void this.updateComplete.then(() => this.header?.focusHistory()),
+      onHistoryClosed: () => {
+        this.#focusHistoryButton = true;
+      },
     });
+  }
+
+  protected override updated(): void {
+    if (!this.#focusHistoryButton || this.#chat.history.open) return;
+    this.#focusHistoryButton = false;
+    // The header could not take focus while the panel lay over it.
+    this.header?.focusHistory();
   }
 
   /** Once, when there are options and a place to draw: tells the page, then opens the first thread. */

@@ -64,6 +64,10 @@ export function watchForRemoval(container: HTMLElement, onGone: () => void): () 
     observer.disconnect();
   };
   observer.observe(container, { childList: true, subtree: true });
+  if (!container.querySelector("openai-chatkit")) {
+    stop();
+    onGone();
+  }
   return stop;
 }
 

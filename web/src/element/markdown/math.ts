@@ -7,14 +7,14 @@ import { escapeHtml } from "./highlight";
 
 /** An open formula at the end of a text that still grows is a formula already. */
 const BLOCK = /^(?:\$\$(?:(?!\n\n)[^$])+?(?:\$\$|$)|\\\[(?:(?!\n\n)[\s\S])+?(?:\\\]|$))/;
-const INLINE = /^(?:\$\$[^$]+?\$\$|\\\([\s\S]+?(?:\\\)|$))/;
+const INLINE = /^(?:\$\$[^$]+?\$\$|\\\[[\s\S]+?\\\]|\\\([\s\S]+?(?:\\\)|$))/;
 
 function formula(
   name: string,
   level: "block" | "inline",
   pattern: RegExp,
 ): TokenizerAndRendererExtension<string, string> {
-  const opening = level === "block" ? /^(?:\$\$|\\\[)/m : /\$\$|\\\(/;
+  const opening = level === "block" ? /^(?:\$\$|\\\[)/m : /\$\$|\\[([]/;
   return {
     name,
     level,

@@ -6,14 +6,12 @@ import type { ProtocolClient } from "../protocol/client";
 import { ConnectionError, RequestError, StreamError } from "../protocol/errors";
 import type { StreamEvent, Thread } from "../protocol/events";
 import type { CustomAction, StreamingRequest } from "../protocol/requests";
-import { mergeStored, settle } from "../thread/reconcile";
+import { settle } from "../thread/reconcile";
+import { readStored, readTitle } from "./afterwards";
 import { clientToolOutput } from "./client-tool";
 import type { Conversation } from "./conversation";
 import type { Host } from "./host";
 import { type Message, toInput, toShownItem } from "./message";
-
-/** Milliseconds between the readings that follow a cut; the server needs a moment to store the partial answer. */
-const REREAD_AFTER = [400, 1200, 3000];
 
 export class Answers {
   /** The message that the server has not taken. */
@@ -130,6 +128,9 @@ export class Answers {
       const cut =
         running.signal.aborted || (failure?.error instanceof ConnectionError && failure.error.midway);
       if (cut) void this.#reread(visit);
+      else if (first.type === "threads.create" && conversation.state.thread?.title === undefined) {
+        void readTitle(this.#host, conversation, this.#onThread);
+      }
     }
     this.#host.emit("chatkit.response.end");
     this.#log(first.type, running.signal.aborted ? "stopped" : failure ? "failed" : "done");
@@ -181,30 +182,13 @@ export class Answers {
     conversation.set({ ...conversation.state, failure: { code, message, allowRetry: true } });
   }
 
-  /** Takes over the stored form of an answer that was cut, once it stands still. */
+  /** Until this is over it is not known whether the message on the screen was taken. */
   async #reread(visit: AbortSignal): Promise<void> {
-    const conversation = this.#conversation;
-    const over = () => visit.aborted || conversation.phase !== "idle";
     this.#rereading = true;
-    let seen = "";
-    for (const delay of REREAD_AFTER) {
-      await new Promise((resolve) => setTimeout(resolve, delay));
-      const id = conversation.state.thread?.id;
-      if (over() || !id) break;
-      try {
-        const newest = await conversation.newest(id);
-        if (over()) break;
-        conversation.set(mergeStored(conversation.state, newest));
-        if (conversation.state.sending === null) this.unsent = null;
-        const now = JSON.stringify(newest);
-        if (now === seen) break;
-        seen = now;
-      } catch (error) {
-        this.#host.report(error);
-      }
-    }
+    await readStored(this.#host, this.#conversation);
     if (visit.aborted) return;
     this.#rereading = false;
+    if (this.#conversation.state.sending === null) this.unsent = null;
     this.#host.changed();
   }
 }

@@ -2,7 +2,7 @@
  * The open thread: which one it is, what is known of it, loading and paging. Answers are run on it by `Answers`.
  */
 import type { ProtocolClient } from "../protocol/client";
-import type { StreamEvent } from "../protocol/events";
+import type { StreamEvent, Thread } from "../protocol/events";
 import type { ThreadItem } from "../protocol/items";
 import { prependOlder, replaceNewest } from "../thread/reconcile";
 import { reduce } from "../thread/reducer";
@@ -107,6 +107,10 @@ export class Conversation {
   /** The newest stored items in ascending order. */
   async newest(threadId: string): Promise<ThreadItem[]> {
     return (await this.#client.listItems(threadId, PAGE)).data.reverse();
+  }
+
+  async metadata(threadId: string): Promise<Thread> {
+    return (await this.#client.getThread(threadId)).thread;
   }
 
   apply(event: StreamEvent): void {

@@ -114,7 +114,14 @@ export class TurnElement extends LitElement {
         .strings=${this.strings}
         .feedback=${this.feedback && rated}
         .retry=${retry}
+        @answer-vote=${this.#passOn}
+        @answer-retry=${this.#passOn}
       ></chatkit-answer-actions>
     </div>`;
   }
+
+  /** Shadow roots end events; this one's owner wants to hear of these. */
+  readonly #passOn = (event: CustomEvent): void => {
+    this.dispatchEvent(new CustomEvent(event.type, { detail: event.detail }));
+  };
 }

@@ -1,0 +1,76 @@
+"""A real browser in front of a real server, answered for by the fake provider."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, async_playwright
+from pydantic import SecretStr
+
+from app.page import STATIC
+from app.settings import Settings
+from tests.browser.chat import Chat
+from tests.provider.server import FakeProvider
+from tests.serving import RunningServer, serving
+from tools.chromium import installed
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+"""As root, in a container, without a screen, and without traffic of the browser's own."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser as such."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, provider: FakeProvider) -> Settings:
+    """The built-in assistant on the fake provider. A stop counts at once."""
+    return Settings(
+        database_url=SecretStr(database_url),
+        data_dir=tmp_path,
+        openai_base_url=provider.base_url,
+        openai_api_key=SecretStr("sk-test"),
+        disconnect_grace_seconds=0.0,
+    )
+
+
+@pytest.fixture
+async def server(settings: Settings) -> AsyncIterator[RunningServer]:
+    """The server under test, with the page that was built from `web/`."""
+    assert (STATIC / "chatkit.js").is_file(), "build the page first: make app/static/index.html"
+    async with serving(settings) as running:
+        yield running
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A Chromium of this test's own."""
+    executable = os.environ.get("CHROMIUM") or next(installed())
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def context(browser: Browser, server: RunningServer) -> AsyncIterator[BrowserContext]:
+    """A visitor with a desktop window."""
+    context = await browser.new_context(
+        base_url=server.url, viewport={"width": 1280, "height": 800}, locale="en-GB"
+    )
+    await context.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield context
+    await context.close()
+
+
+@pytest.fixture
+async def chat(context: BrowserContext) -> AsyncIterator[Chat]:
+    """The try-it page, open at the start of a new chat. Whatever it complains of fails the test."""
+    chat = Chat(await context.new_page())
+    await chat.open()
+    yield chat
+    assert chat.complaints == []
