@@ -51,7 +51,7 @@ def test_what_is_no_file_is_a_sentence_and_wrong_usage(
     assert re.fullmatch(r".* cannot be read: .*\.\n", capsys.readouterr().err)
 
 
-@pytest.mark.proves("AB-75", "AB-27")
+@pytest.mark.proves("AB-75")
 def test_nothing_of_the_file_is_executed_and_no_key_is_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,7 +166,7 @@ def test_online_asks_for_every_id_and_for_the_ends_of_models(
     assert {request.method for request in hosted.requests} == {"GET"}
 
 
-@pytest.mark.proves("AB-76", "AB-27")
+@pytest.mark.proves("AB-76")
 def test_online_without_a_key_and_with_a_bad_one_is_one_sentence(
     desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
