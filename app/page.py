@@ -27,7 +27,7 @@ def page_router(settings: Settings, authenticator: Authenticator, agent: str, mo
         "X-Content-Type-Options": "nosniff",
     }
 
-    @router.get("/")
+    @router.api_route("/", methods=["GET", "HEAD"])
     async def page(request: Request) -> Response:
         response = _file("index.html", headers)
         # The guest's cookie comes with the page, so that its first requests all carry the same one.
@@ -48,7 +48,7 @@ def page_router(settings: Settings, authenticator: Authenticator, agent: str, mo
             headers={"Cache-Control": "no-store"},
         )
 
-    @router.get("/chatkit.js")
+    @router.api_route("/chatkit.js", methods=["GET", "HEAD"])
     async def element() -> Response:
         # Embedded by pages of other origins, which need no permission to run a public script.
         return _file(

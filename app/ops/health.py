@@ -16,11 +16,11 @@ def health_router(database: Database, runner: TurnRunner) -> APIRouter:
     """Build `/healthz` and `/readyz`."""
     router = APIRouter()
 
-    @router.get("/healthz")
+    @router.api_route("/healthz", methods=["GET", "HEAD"])
     async def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
-    @router.get("/readyz")
+    @router.api_route("/readyz", methods=["GET", "HEAD"])
     async def readyz() -> JSONResponse:
         components = {"database": await _database_state(database), "turns": _turns_state(runner)}
         ready = all(state == "ok" for state in components.values())
