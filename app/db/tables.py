@@ -84,7 +84,7 @@ thread_items = Table(
     ),
     Column("created_at", _time, nullable=False, comment="When the item began; informative, not an order."),
     Column("payload", JSONB, nullable=False, comment="The item exactly as it was streamed."),
-    # The primary key stays the only index that begins with the thread: pages are always read from it, in order.
+    # The primary key stays the only index that begins with the thread: pages are read from it, in order.
     UniqueConstraint("id", "thread_id"),
     Index(
         "thread_items_text_search_idx",

@@ -8,15 +8,13 @@ from app.db.embedded.layout import Layout
 from app.errors import ConfigurationError
 
 
-def ready_pid(pid_file: Path) -> int | None:
-    """Return the process id of the server that says it accepts connections, if one does.
-
-    Whether that is still true, only the folder's lock tells: a killed server leaves its file behind.
-    """
+def ready_pid(layout: Layout) -> int | None:
+    """Return the process id of the server that is alive and says it accepts connections, if there is one."""
     with suppress(FileNotFoundError, ValueError, IndexError):
-        lines = pid_file.read_text().splitlines()
-        if lines[-1].strip() == "ready":
-            return int(lines[0])
+        lines = layout.pid_file.read_text().splitlines()
+        pid = int(lines[0])
+        if lines[-1].strip() == "ready" and _lives(pid, layout.data):
+            return pid
     return None
 
 
@@ -33,6 +31,17 @@ def discard_stale_pid_file(layout: Layout) -> None:
                 f"A PostgreSQL that this server did not start (process {pid}) runs on {layout.data}: stop it."
             )
     layout.pid_file.unlink(missing_ok=True)
+
+
+def _lives(pid: int, data: Path) -> bool:
+    """Say whether `pid` is a server on `data`, or where the system does not tell, whether it is alive."""
+    if Path("/proc/self/cwd").exists():
+        return _works_in(pid, data)
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
 
 
 def _works_in(pid: int, folder: Path) -> bool:

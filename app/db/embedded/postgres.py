@@ -118,7 +118,7 @@ class EmbeddedPostgres:
         """Return the folder's lock, or None once another process's server accepts connections."""
         reported = time.monotonic()
         while (lock := FolderLock.try_acquire(layout.lock)) is None:
-            if ready_pid(layout.pid_file) is not None:
+            if ready_pid(layout) is not None:
                 return None
             # Starting, recovering, or going down: it becomes ready or lets go of the lock.
             if time.monotonic() - reported > PROGRESS_SECONDS:
@@ -145,7 +145,7 @@ def running_urls(data_dir: Path) -> ConnectionUrls | None:
         if (lock := FolderLock.try_acquire(layout.lock)) is not None:
             lock.release()
             return None
-        return _urls(layout) if ready_pid(layout.pid_file) else None
+        return _urls(layout) if ready_pid(layout) else None
 
 
 def _urls(layout: Layout) -> ConnectionUrls:

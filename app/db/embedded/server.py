@@ -134,4 +134,4 @@ class ServerProcess:
 
     def _is_ready(self) -> bool:
         process = self._process
-        return process is not None and ready_pid(self._layout.pid_file) == process.pid
+        return process is not None and ready_pid(self._layout) == process.pid
