@@ -57,7 +57,7 @@ def test_updates_lead_to_the_done_items_and_nothing_stays_open(events: list[Even
     assert ignored.records == []
 
 
-@pytest.mark.proves("EV-1", "UPD-1", "ITEM-workflow-1", "T15")
+@pytest.mark.proves("EV-1", "UPD-1", "ITEM-workflow-1")
 @MANY
 @given(runs(), st.data())
 def test_a_run_can_be_cut_anywhere(events: list[Event], data: st.DataObject) -> None:
@@ -74,7 +74,6 @@ def test_no_damage_makes_it_raise_or_send_what_a_page_cannot_take(events: list[E
     run.finish()
 
 
-@pytest.mark.proves("EV-2", "T22")
 @MANY
 @given(runs())
 def test_replaying_the_frames_gives_what_was_stored(events: list[Event]) -> None:

@@ -90,7 +90,7 @@ def test_blanks_before_the_first_word_come_with_it() -> None:
     assert run.kinds().count("assistant_message.content_part.text_delta") == 2
 
 
-@pytest.mark.proves("MAP-5", "T16")
+@pytest.mark.proves("MAP-5")
 @BOTH
 def test_a_refusal_is_streamed_and_stored_as_text(api: Api) -> None:
     run = Mapped()
@@ -99,7 +99,6 @@ def test_a_refusal_is_streamed_and_stored_as_text(api: Api) -> None:
     assert run.finish().texts() == ["I will not."]
 
 
-@pytest.mark.proves("T16")
 def test_the_text_of_an_incomplete_response_stays() -> None:
     run = Mapped()
     run.model(say("Half a"), stop_short())

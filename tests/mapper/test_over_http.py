@@ -139,7 +139,7 @@ async def test_hosted_tools_between_thoughts(provider: FakeProvider) -> None:
     ]
 
 
-@pytest.mark.proves("T16", "MAP-5")
+@pytest.mark.proves("MAP-5")
 @BOTH
 async def test_a_refusal_is_shown_before_the_sdk_raises(provider: FakeProvider, api: Api) -> None:
     provider.respond(refuse("I will ", "not."))
@@ -148,7 +148,6 @@ async def test_a_refusal_is_shown_before_the_sdk_raises(provider: FakeProvider, 
     assert run.page.texts() == ["I will not."]
 
 
-@pytest.mark.proves("T16")
 async def test_an_incomplete_answer_is_shown_as_far_as_it_came(provider: FakeProvider) -> None:
     provider.respond(say("Half a"), stop_short())
     run = await answer(provider, "responses")
@@ -156,7 +155,6 @@ async def test_an_incomplete_answer_is_shown_as_far_as_it_came(provider: FakePro
     assert run.page.texts() == ["Half a"]
 
 
-@pytest.mark.proves("T15")
 @BOTH
 async def test_a_run_that_is_stopped_keeps_what_was_said(provider: FakeProvider, api: Api) -> None:
     provider.respond(think("Hm."), say("Hel", gate("half-way"), "lo"))

@@ -105,7 +105,6 @@ def test_progress_notices_and_effects_pass_and_interrupt_nothing() -> None:
     run.finish()
 
 
-@pytest.mark.proves("T22", "ITEM-hidden-1")
 @pytest.mark.parametrize("item", HIDDEN)
 def test_a_hidden_item_passes_only_as_what_the_store_needs(item: ThreadItem) -> None:
     run = Mapped()

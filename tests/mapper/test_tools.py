@@ -148,10 +148,11 @@ def test_other_hosted_tools_are_named_and_keep_to_themselves(
     assert "c2VjcmV0" not in str(run.frames)
 
 
-def test_a_hosted_tool_that_ends_twice_is_one_task() -> None:
+@pytest.mark.parametrize("begins", [True, False])
+def test_a_hosted_tool_that_ends_twice_is_one_task(begins: bool) -> None:
     run = Mapped()
     events = model_events(run_code("1"))
-    run.sdk(*events[:-1], events[-2])
+    run.sdk(*(events[:-2] if begins else ()), events[-2], events[-2])
     assert run.finish().outline() == ["workflow: Ran code"]
 
 

@@ -38,7 +38,7 @@ class Tools:
             "shell_call": wording.command,
             "apply_patch_call": wording.patch,
         }
-        self._hosted: dict[int, Place | None] = {}
+        self._hosted: dict[int, Place] = {}
         self._local: dict[str, _Call] = {}
 
     def begin_response(self) -> None:
@@ -88,12 +88,10 @@ class Tools:
             self.returned(call_id)
 
     def _hosted_done(self, place: int, task: Task) -> None:
-        shown = self._hosted.get(place)
-        if shown is not None:
-            self._workflows.update(shown, task)
-        elif place not in self._hosted:
-            self._workflows.add(task)
-        self._hosted[place] = None
+        if place in self._hosted:
+            self._workflows.update(self._hosted[place], task)
+        else:
+            self._hosted[place] = self._workflows.add(task)
 
     def _change(self, place: Place, *, title: str | None, done: bool = False) -> None:
         task = place.workflow.tasks[place.position]
