@@ -56,7 +56,7 @@ def _edge(order: Order) -> int:
 @cache
 def _page(order: Order, size: int, *, from_item: bool, visible_only: bool) -> sa.Select[tuple[object, ...]]:
     # Joined to the thread, so that "no items" and "no such thread" differ in one round trip.
-    after = _seq_of_item() if from_item else sa.bindparam("after_seq", type_=sa.BigInteger())
+    after = _seq_of_item(order) if from_item else sa.bindparam("after_seq", type_=sa.BigInteger())
     columns = (thread_items.c.thread_id, thread_items.c.seq)
     found = following((threads.c.id, after), columns, order)
     rows = sa.select(*SELECTED).where(found.condition)
@@ -69,11 +69,8 @@ def _page(order: Order, size: int, *, from_item: bool, visible_only: bool) -> sa
     )
 
 
-def _seq_of_item() -> sa.ScalarSelect[int]:
+def _seq_of_item(order: Order) -> sa.ColumnElement[int]:
     item = sa.bindparam("after_id", type_=sa.Text())
-    return (
-        sa.select(thread_items.c.seq)
-        .where(own_items(), thread_items.c.id == item)
-        .correlate(None)
-        .scalar_subquery()
-    )
+    seq = sa.select(thread_items.c.seq).where(own_items(), thread_items.c.id == item).correlate(None)
+    nothing_follows = _edge("desc" if order == "asc" else "asc")
+    return sa.func.coalesce(seq.scalar_subquery(), sa.literal_column(str(nothing_follows)))

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Literal
 
 from chatkit.types import Page, ThreadMetadata
-from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, literal_column, select
+from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -57,13 +57,18 @@ def _page(order: Order, size: int, start: _Start) -> Select[tuple[object, ...]]:
 
 
 def _place(order: Order, start: _Start) -> tuple[ColumnElement[datetime], ColumnElement[str]]:
+    first, last = _time("-infinity"), _time("infinity")
+    before_all, after_all = (first, last) if order == "asc" else (last, first)
     after_id = bindparam("after_id", type_=Text())
     match start:
         case "edge":
-            edge = "-infinity" if order == "asc" else "infinity"
-            return cast(literal_column(f"'{edge}'"), _TIME), literal_column("''", Text())
+            return before_all, literal_column("''", Text())
         case "place":
             return bindparam("after_time", type_=_TIME), after_id
         case "thread":
             time = select(threads.c.updated_at).where(own_threads(), threads.c.id == after_id)
-            return time.correlate(None).scalar_subquery(), after_id
+            return func.coalesce(time.correlate(None).scalar_subquery(), after_all), after_id
+
+
+def _time(moment: str) -> ColumnElement[datetime]:
+    return cast(literal_column(f"'{moment}'"), _TIME)
