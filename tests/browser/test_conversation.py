@@ -148,7 +148,7 @@ async def test_a_failed_answer_says_so_and_can_be_tried_again(chat: Chat, provid
     await expect(chat.part("failure")).to_have_count(0)
 
 
-@pytest.mark.proves("WIRE-28", "WIRE-32")
+@pytest.mark.proves("EL-69")
 async def test_a_refused_message_is_not_lost(
     chat: Chat, provider: FakeProvider, server: RunningServer
 ) -> None:

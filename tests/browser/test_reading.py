@@ -132,7 +132,7 @@ async def test_a_selected_passage_can_be_quoted(chat: Chat, provider: FakeProvid
     await expect(chat.questions.nth(1).locator(".quoted")).to_have_text(re.compile("^Riga"))
 
 
-@pytest.mark.proves("EL-35", "T27")
+@pytest.mark.proves("EL-35")
 async def test_a_long_chat_opens_at_its_end_and_pages_back(
     chat: Chat, server: RunningServer, provider: FakeProvider
 ) -> None:

@@ -78,6 +78,7 @@ test("the first message creates a thread, the next adds to it", async () => {
   expect(named("chatkit.response.start", "chatkit.response.end")).toHaveLength(4);
 });
 
+// proves EL-69
 test("a refusal keeps the message for another try, with the server's sentence", async () => {
   const fake = server().json({ message: "Not today." }, 429).stream([CREATED, TAKEN, DONE]);
   const { chat } = open(fake);
@@ -98,6 +99,7 @@ test("a message that was not sent can be edited instead", async () => {
   expect(chat.conversation.state.sending).toBeNull();
 });
 
+// proves EL-12
 test("a server error before the first byte is repeated with the same body", async () => {
   const fake = server().json({}, 503).json({}, 502).stream([CREATED, TAKEN, DONE]);
   const { chat } = open(fake);
@@ -174,6 +176,7 @@ test("a long thread opens at its end and pages backwards", async () => {
   expect(named("chatkit.thread.load.start", "chatkit.thread.load.end")).toHaveLength(2);
 });
 
+// proves EL-20
 test("a thread that does not exist rejects, and a new one can be begun in its place", async () => {
   const fake = server().json({ message: "No such chat." }, 404).stream([CREATED, TAKEN, DONE]);
   const { chat, named } = open(fake);
@@ -184,6 +187,7 @@ test("a thread that does not exist rejects, and a new one can be begun in its pl
   expect(fake.asked[1]?.type).toBe("threads.create");
 });
 
+// proves EL-07
 test("methods reject while an answer runs", async () => {
   const fake = server().stream([CREATED, TAKEN], "hang");
   const { chat } = open(fake);
@@ -193,6 +197,25 @@ test("methods reject while an answer runs", async () => {
   chat.answers.stop();
 });
 
+// proves EL-65
+test("a call in a thread that is opened later is not run again", async () => {
+  const call = {
+    ...base,
+    id: "c1",
+    type: "client_tool_call",
+    status: "pending",
+    name: "where",
+    arguments: {},
+  };
+  const fake = server().json({ ...thread, items: { data: [user, call], has_more: false } });
+  const onClientTool = vi.fn(() => ({}));
+  const { chat } = open(fake, { onClientTool });
+  await chat.openThread("thr_1");
+  expect(onClientTool).not.toHaveBeenCalled();
+  expect(fake.asked).toHaveLength(1);
+});
+
+// proves EL-21
 test("a client tool runs once its call has streamed, and its result goes back", async () => {
   const call = {
     ...base,
@@ -214,6 +237,7 @@ test("a client tool runs once its call has streamed, and its result goes back", 
   expect(named("chatkit.response.start", "chatkit.response.end")).toHaveLength(2);
 });
 
+// proves EL-52, EL-25
 test("an effect reaches the page once, and a vote is taken back when it is refused", async () => {
   const effect = { type: "client_effect", name: "confetti", data: { n: null } };
   const fake = server().stream([CREATED, TAKEN, effect, DONE]).json({ message: "No." }, 404);
@@ -226,6 +250,7 @@ test("an effect reaches the page once, and a vote is taken back when it is refus
   expect(chat.votes.byTurn).toEqual({});
 });
 
+// proves EL-10
 test("a client secret is asked for once, and once more when it is refused", async () => {
   const fake = server().json({}, 401).json({ data: [] });
   vi.stubGlobal("window", { fetch: fake.fetch });

@@ -7,6 +7,7 @@ const url = (address: string, index?: number): Annotation => ({
   index,
 });
 
+// proves EL-62
 test("a marker stands at its index, counted in code points", () => {
   const { text, markers } = placeCitations("🌍 is round. Yes.", [url("a", 11)]);
   expect(splitMarkers(text)).toEqual(["🌍 is round.", 0, " Yes."]);

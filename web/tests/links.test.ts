@@ -16,6 +16,7 @@ test.each([
   "//x",
 ])("%s may not", (href) => expect(safeLink(href)).toBeNull());
 
+// proves EL-61
 test("images come from the allowed domains and their subdomains only", () => {
   const domains = ["img.example", "*.cdn.example"];
   expect(safeImage("https://img.example/a.png", domains)).not.toBeNull();
@@ -28,6 +29,7 @@ test("images come from the allowed domains and their subdomains only", () => {
   expect(safeImage("data:image/svg+xml,x", undefined)).toBeNull();
 });
 
+// proves EL-53
 test("a deep link becomes a name and data", () => {
   expect(deeplink("chatkit-link://orders/42?tab=items")).toEqual({
     name: "orders/42",

@@ -100,6 +100,7 @@ describe("the twelve events", () => {
   });
 });
 
+// proves EL-70
 describe("the ten updates", () => {
   const part = (kind: string, rest: object) => ({ type: `assistant_message.content_part.${kind}`, ...rest });
   const url = { type: "url", title: "T", url: "https://a.example" };

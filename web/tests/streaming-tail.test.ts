@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { completeTail } from "../src/element/markdown/streaming-tail";
 
+// proves EL-61
 test.each([
   ["a **bold", "a **bold**"],
   ["a **bold ", "a **bold**"],

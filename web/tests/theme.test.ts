@@ -8,6 +8,7 @@ test("a theme may be a word, an object or absent", () => {
   expect(themeTokens("dark")).not.toEqual(themeTokens("light"));
 });
 
+// proves EL-18
 test("what the page chooses ends up in the tokens", () => {
   const tokens = themeTokens({
     radius: "sharp",

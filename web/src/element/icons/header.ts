@@ -1,4 +1,6 @@
 /** The drawing for each name that the header's own buttons may have. Drawings: Lucide, ISC licence. */
+
+import type { HeaderIcon } from "@openai/chatkit";
 import {
   ArrowLeft,
   BookOpen,
@@ -41,7 +43,7 @@ import {
 import type { Drawing } from "./icon";
 import { NAMED_ICONS } from "./named";
 
-export const HEADER_ICONS: Readonly<Record<string, Drawing>> = {
+export const HEADER_ICONS: Readonly<Record<HeaderIcon, Drawing>> = {
   "sidebar-left": PanelLeft,
   "sidebar-right": PanelRight,
   "sidebar-open-left": PanelLeftOpen,
@@ -69,7 +71,7 @@ export const HEADER_ICONS: Readonly<Record<string, Drawing>> = {
   "expand-small": Maximize2,
   "collapse-small": Minimize2,
   star: Star,
-  "star-filled": NAMED_ICONS["star-filled"] ?? Star,
+  "star-filled": NAMED_ICONS["star-filled"],
   bug: Bug,
   "chat-temporary": MessageCircleDashed,
   "settings-cog": Settings,

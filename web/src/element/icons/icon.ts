@@ -29,11 +29,15 @@ export function icon(drawing: Drawing, size = 18): TemplateResult {
 
 /** The icon of that name, whoever chose it; a placeholder where the name is unknown. */
 export function namedIcon(name: string, size?: number): TemplateResult {
-  return icon(Object.hasOwn(NAMED_ICONS, name) ? (NAMED_ICONS[name] ?? PLACEHOLDER) : PLACEHOLDER, size);
+  return icon(find(NAMED_ICONS, name), size);
 }
 
 export function headerIcon(name: string, size?: number): TemplateResult {
-  return icon(Object.hasOwn(HEADER_ICONS, name) ? (HEADER_ICONS[name] ?? PLACEHOLDER) : PLACEHOLDER, size);
+  return icon(find(HEADER_ICONS, name), size);
+}
+
+function find(drawings: Readonly<Record<string, Drawing>>, name: string): Drawing {
+  return (Object.hasOwn(drawings, name) && drawings[name]) || PLACEHOLDER;
 }
 
 /** Drawings are constants of this build, never input: that is what makes the markup safe. */

@@ -1,4 +1,6 @@
 /** The drawing for each icon name of the ChatKit protocol (widgets, tasks, prompts). Drawings: Lucide, ISC licence. */
+
+import type { ChatKitIcon, LucideIcon } from "@openai/chatkit";
 import {
   Atom,
   Award,
@@ -78,7 +80,10 @@ const CHECK_CIRCLE_FILLED: Drawing = [
 const DOT: Drawing = [["circle", { ...FILLED, cx: 12, cy: 12, r: 4 }]];
 const STAR_FILLED: Drawing = Star.map(([tag, attributes]) => [tag, { ...attributes, fill: "currentColor" }]);
 
-export const NAMED_ICONS: Readonly<Record<string, Drawing>> = {
+/** `dot` is a name of the Python SDK only. */
+type NamedIcon = Exclude<ChatKitIcon, LucideIcon> | "dot";
+
+export const NAMED_ICONS: Readonly<Record<NamedIcon, Drawing>> = {
   agent: Bot,
   analytics: ChartColumn,
   atom: Atom,
