@@ -8,7 +8,7 @@ import shutil
 import stat
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,10 +42,14 @@ class Parent:
 
 @asynccontextmanager
 async def parent(
-    data_dir: Path, *options: str, account: pwd.struct_passwd | None = None, **variables: str
+    data_dir: Path,
+    *options: str,
+    account: pwd.struct_passwd | None = None,
+    through: Sequence[str] = (),
+    **variables: str,
 ) -> AsyncIterator[Parent]:
     """Run `embedded_parent.py`, as `account` where one is given, and read its answer."""
-    process = await start_parent(data_dir, *options, account=account, **variables)
+    process = await start_parent(data_dir, *options, account=account, through=through, **variables)
     assert process.stdout is not None
     assert process.stdin is not None
     try:
@@ -59,11 +63,16 @@ async def parent(
 
 
 async def start_parent(
-    data_dir: Path, *options: str, account: pwd.struct_passwd | None = None, **variables: str
+    data_dir: Path,
+    *options: str,
+    account: pwd.struct_passwd | None = None,
+    through: Sequence[str] = (),
+    **variables: str,
 ) -> Process:
-    """Start the same without waiting for its answer."""
+    """Start the same without waiting for its answer, `through` another program where one is given."""
     identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
     return await asyncio.create_subprocess_exec(
+        *through,
         python_for(account),
         str(REPOSITORY / "tests/db/embedded_parent.py"),
         str(data_dir),

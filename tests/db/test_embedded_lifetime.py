@@ -83,8 +83,7 @@ async def test_what_was_committed_survives_the_end_of_everything(data_dir: Path)
     async with parent(data_dir) as running:
         await ask(running.answer["owner"], "create table kept as select 42 as answer")
         running.process.send_signal(signal.SIGSTOP)  # so that it cannot tidy up
-        for pid in server_processes(data_dir):
-            os.kill(pid, signal.SIGKILL)
+        os.kill(postmaster(data_dir), signal.SIGKILL)
         running.process.kill()
     await nobody_runs(data_dir, within=5)
     async with parent(data_dir) as running:

@@ -1,6 +1,7 @@
 """What an embedded PostgreSQL is once it runs, and where it can run."""
 
 import os
+import shutil
 import stat
 from pathlib import Path
 from pwd import struct_passwd
@@ -101,6 +102,22 @@ async def test_root_runs_it_where_nobody_else_may_enter_and_leaves_it_closed(
         assert await ask(running.app, "select 1") == 1
         assert Path(f"/proc/{postmaster(inside)}").stat().st_uid != 0
     assert (closed.stat().st_uid, stat.S_IMODE(closed.stat().st_mode)) == (0, 0o700)
+
+
+@as_root
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="takes rights away with setpriv")
+async def test_it_runs_for_root_with_the_rights_it_has_in_a_container(data_dir: Path, folder: Path) -> None:
+    closed = folder / "root's own"
+    closed.mkdir(mode=0o700)
+    inside = data_dir.rename(closed / ".chatkit")
+    rights = "chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service sys_chroot setfcap"
+    through = ["setpriv", "--bounding-set", ",".join(["-all", *(f"+{right}" for right in rights.split())])]
+    async with (
+        parent(inside, through=through) as running,
+        parent(inside, through=through) as second,
+    ):
+        assert second.answer == running.answer
+        assert await ask(running.app, "select 1") == 1
 
 
 @as_root

@@ -9,20 +9,29 @@ from app.errors import ConfigurationError
 
 
 def ready_pid(layout: Layout) -> int | None:
-    """Return the process id of the server that is alive and says it accepts connections, if there is one."""
+    """Return the process id of the server that says it accepts connections, alive or not."""
     with suppress(FileNotFoundError, ValueError, IndexError):
         lines = layout.pid_file.read_text().splitlines()
-        pid = int(lines[0])
-        if lines[-1].strip() == "ready" and _lives(pid, layout.data):
-            return pid
+        if lines[-1].strip() == "ready":
+            return int(lines[0])
     return None
+
+
+def is_ready(layout: Layout) -> bool:
+    """Say whether a server accepts connections, judging by the pid file and the process that it names."""
+    pid = ready_pid(layout)
+    if pid is None:
+        return False
+    works_here = _works_in(pid, layout.data)
+    return _is_alive(pid) if works_here is None else works_here
 
 
 def discard_stale_pid_file(layout: Layout) -> None:
     """Remove the pid file of a server that is gone, whatever process has its number now.
 
     To be called under the folder's lock, which says that no server of ours is alive. One that somebody
-    started by hand is looked for: `ConfigurationError` then says that it must be stopped first.
+    started by hand is looked for: `ConfigurationError` then says that it must be stopped first. One that
+    cannot be seen is left to PostgreSQL, which finds its shared memory.
     """
     with suppress(FileNotFoundError, ValueError, IndexError):
         pid = int(layout.pid_file.read_text().splitlines()[0])
@@ -33,23 +42,22 @@ def discard_stale_pid_file(layout: Layout) -> None:
     layout.pid_file.unlink(missing_ok=True)
 
 
-def _lives(pid: int, data: Path) -> bool:
-    """Say whether `pid` is a server on `data`, or where the system does not tell, whether it is alive."""
-    if Path("/proc/self/cwd").exists():
-        return _works_in(pid, data)
+def _works_in(pid: int, folder: Path) -> bool | None:
+    """Say whether process `pid` has `folder` as its working directory, as every server process does.
+
+    None where it lives but the system does not tell: without `/proc`, or as root without the right to look.
+    """
+    try:
+        return os.path.samefile(f"/proc/{pid}/cwd", folder)
+    except PermissionError:
+        return None
+    except OSError:
+        return False if Path("/proc/self/cwd").exists() else None
+
+
+def _is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except OSError:
         return False
     return True
-
-
-def _works_in(pid: int, folder: Path) -> bool:
-    """Say whether process `pid` has `folder` as its working directory, as every server process does.
-
-    Where the system does not tell, the answer is no: PostgreSQL itself then finds the other's shared memory.
-    """
-    try:
-        return os.path.samefile(f"/proc/{pid}/cwd", folder)
-    except OSError:
-        return False

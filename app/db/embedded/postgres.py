@@ -16,7 +16,7 @@ from app.db.embedded.binaries import Binaries, find_binaries
 from app.db.embedded.layout import Layout
 from app.db.embedded.lock import FolderLock
 from app.db.embedded.options import server_options
-from app.db.embedded.pid_file import discard_stale_pid_file, ready_pid
+from app.db.embedded.pid_file import discard_stale_pid_file, is_ready
 from app.db.embedded.server import POLL_SECONDS, PROGRESS_SECONDS, ServerProcess
 from app.db.embedded.staging import reachable
 from app.db.embedded.versions import existing_major, refuse_other_major
@@ -118,7 +118,7 @@ class EmbeddedPostgres:
         """Return the folder's lock, or None once another process's server accepts connections."""
         reported = time.monotonic()
         while (lock := FolderLock.try_acquire(layout.lock)) is None:
-            if ready_pid(layout) is not None:
+            if is_ready(layout):
                 return None
             # Starting, recovering, or going down: it becomes ready or lets go of the lock.
             if time.monotonic() - reported > PROGRESS_SECONDS:
@@ -145,7 +145,7 @@ def running_urls(data_dir: Path) -> ConnectionUrls | None:
         if (lock := FolderLock.try_acquire(layout.lock)) is not None:
             lock.release()
             return None
-        return _urls(layout) if ready_pid(layout) else None
+        return _urls(layout) if is_ready(layout) else None
 
 
 def _urls(layout: Layout) -> ConnectionUrls:
