@@ -88,7 +88,7 @@ def routes(router: Any) -> Iterator[tuple[str, str]]:
         if included := getattr(route, "original_router", None):
             yield from routes(included)
         else:
-            yield route.path, ", ".join(sorted(getattr(route, "methods", None) or {"GET"}))
+            yield route.path, ", ".join(sorted(getattr(route, "methods", None) or {"GET", "HEAD"}))
 
 
 @pytest.mark.proves("REL-52")
