@@ -20,6 +20,9 @@ packages := web/node_modules/.package-lock.json
 page := app/static/index.html
 web_sources := $(shell find web \( -name node_modules -o -name 'test-results' \) -prune -o -type f -print 2>/dev/null)
 
+# Those whose first lines say how to run them.
+benchmarks := $(shell sed -n 's/^ *python -m benchmarks\.\([a-z_]*\).*/\1/p' benchmarks/*.py 2>/dev/null)
+
 # HOST is taken from make's command line only: shells and conda export a HOST of their own, which is no address.
 host := $(if $(filter command line,$(origin HOST)),--host '$(HOST)')
 port := $(if $(PORT),--port '$(PORT)')
@@ -50,8 +53,8 @@ check: $(testing) $(project) $(packages) ## Run the gate: style, types, layers, 
 	@echo '==> repository and migrations' && $(python) -m pytest -q tests/project tests/migrations
 	@echo '==> web' && $(python) tools/npm.py run check
 
-bench: $(testing) $(project) ## Measure ours and the stock SDK endpoint side by side
-	@$(python) -m benchmarks $(ARGS)
+bench: $(testing) $(project) ## Measure ours beside the stock SDK: make bench [ARGS='turns mapper']
+	@for name in $(or $(ARGS),$(benchmarks)); do echo "==> $$name" && $(python) -m benchmarks.$$name || exit; done
 
 pins: $(pinning) ## Compile pyproject.toml into requirements/: make pins [ARGS=--check]
 	@$(python) tools/pins.py $(ARGS)
