@@ -16,7 +16,7 @@ from pathlib import Path
 import asyncpg
 
 REPOSITORY = Path(__file__).parents[2]
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds that a test waits for anything before it fails."""
 
 _WAIT_FOR_LOCK = "import fcntl, sys; fcntl.flock(open(sys.argv[1]), fcntl.LOCK_EX)"
