@@ -35,6 +35,7 @@ from app.ids import ThreadId
 from app.threads.store import ThreadStore
 from app.transcripts import Cut, RunMemory, Transcripts
 from app.turns.mapper import EventMapper
+from app.turns.publishing import is_hidden
 from app.turns.turn import Usage
 
 MAX_STEPS = 30
@@ -107,6 +108,11 @@ class Answer:
             for item_id in self._shown:
                 yield ThreadItemRemovedEvent(item_id=item_id)
             raise
+        except (Exception, asyncio.CancelledError):
+            # The mapper holds back the last words of long thoughts; nothing else would end with them.
+            for chatkit_event in mapper.interrupt():
+                yield chatkit_event
+            raise
         finally:
             await _stop(result, pump)
 
@@ -168,7 +174,7 @@ class Answer:
 
     def _note(self, event: ThreadStreamEvent) -> None:
         match event:
-            case ThreadItemAddedEvent() | ThreadItemDoneEvent():
+            case ThreadItemAddedEvent() | ThreadItemDoneEvent() if not is_hidden(event):
                 self._shown[event.item.id] = None
             case ThreadItemRemovedEvent():
                 self._shown.pop(event.item_id, None)

@@ -68,7 +68,7 @@ class Publisher:
 
     def show(self, event: ThreadStreamEvent) -> None:
         """Append to the log an event whose effects are stored already, or that has none."""
-        if not _is_hidden(event):
+        if not is_hidden(event):
             self._turn.log.append(encode(event))
 
     async def _store(self, event: ThreadStreamEvent) -> None:
@@ -95,7 +95,8 @@ class Publisher:
             self.show(ThreadUpdatedEvent(thread=without_items(now)))
 
 
-def _is_hidden(event: ThreadStreamEvent) -> bool:
+def is_hidden(event: ThreadStreamEvent) -> bool:
+    """Say whether an event carries an item that never leaves the server."""
     match event:
         case ThreadItemAddedEvent() | ThreadItemDoneEvent() | ThreadItemReplacedEvent():
             return isinstance(event.item, HiddenContextItem | SDKHiddenContextItem)
