@@ -1,0 +1,10 @@
+"""Inspection for operators: what is in the database, of all users.
+
+Not owner-scoped, by design: whoever runs these commands has the database anyway. Reads only. Never imported
+by what answers requests.
+
+    commands.py   the command line; light, so that `--help` answers at once
+    reports.py    what each command prints
+    queries.py    lists and details; search.py finds; views.py: what is asked, records.py: what is answered
+    terminal.py   stored text made safe and short enough to print
+"""

@@ -1,0 +1,141 @@
+"""`chatkit-server threads list|show|search`; what they need is imported when they run."""
+
+import argparse
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from app.db.engine import Database
+
+Report = Callable[["Database", argparse.Namespace], Awaitable[str]]
+
+MOST = 1_000
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
+    """Add `threads` and what is below it; every command returns its exit code."""
+    threads = commands.add_parser("threads", help="look at the threads of all users")
+    below = threads.add_subparsers(required=True, metavar="COMMAND")
+
+    listing = below.add_parser("list", help="list threads, newest activity first")
+    _add_user_and_since(listing, "with activity since")
+    listing.add_argument(
+        "--status", choices=("active", "locked", "closed"), help="only threads with this status"
+    )
+    listing.add_argument(
+        "--after", type=_text, metavar="PLACE", help="continue after a page, with what it says at its end"
+    )
+    _add_limit_and_json(listing, "threads", 20)
+    listing.set_defaults(run=_run(_list))
+
+    showing = below.add_parser("show", help="show a thread: its items, hidden ones included, and its turns")
+    showing.add_argument("thread", type=_text, metavar="THREAD", help="id of the thread")
+    showing.add_argument("--items", type=_count, default=50, metavar="N", help="show the last N items (50)")
+    showing.add_argument("--json", action="store_true", help="print JSON")
+    showing.set_defaults(run=_run(_show))
+
+    searching = below.add_parser(
+        "search",
+        help="find items by what they say",
+        description='Find items by words, "a phrase" or -without; where none has these, by text as it is.',
+    )
+    searching.add_argument("query", type=_text, metavar="TEXT", help="what to look for")
+    _add_user_and_since(searching, "since")
+    _add_limit_and_json(searching, "items", 20)
+    searching.set_defaults(run=_run(_search))
+
+
+async def _list(database: "Database", options: argparse.Namespace) -> str:
+    from app.admin.queries import ThreadFilter
+    from app.admin.reports import report_threads
+
+    wanted = ThreadFilter(options.user, options.status, options.since)
+    return await report_threads(
+        database, wanted, limit=options.limit, after=options.after, as_json=options.json
+    )
+
+
+async def _show(database: "Database", options: argparse.Namespace) -> str:
+    from app.admin.reports import report_thread
+
+    return await report_thread(database, options.thread, items=options.items, as_json=options.json)
+
+
+async def _search(database: "Database", options: argparse.Namespace) -> str:
+    from app.admin.reports import report_matches
+
+    return await report_matches(
+        database,
+        options.query,
+        limit=options.limit,
+        user_id=options.user,
+        since=options.since,
+        as_json=options.json,
+    )
+
+
+def _run(report: Report) -> Callable[[argparse.Namespace], int]:
+    def run(options: argparse.Namespace) -> int:
+        import asyncio
+
+        from app.errors import ChatKitServerError
+
+        try:
+            text = asyncio.run(_reported(report, options))
+        except ChatKitServerError as error:
+            sys.stderr.write(f"chatkit-server: {error.message}\n")
+            return 1
+        encoding = sys.stdout.encoding or "utf-8"
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        return 0
+
+    return run
+
+
+async def _reported(report: Report, options: argparse.Namespace) -> str:
+    from app.db.opening import open_database
+    from app.settings import load_settings
+
+    async with open_database(load_settings()) as opened:
+        return await report(opened.database, options)
+
+
+def _add_user_and_since(parser: argparse.ArgumentParser, since: str) -> None:
+    parser.add_argument("--user", type=_text, metavar="ID", help="only this user's")
+    parser.add_argument(
+        "--since", type=_moment, metavar="WHEN", help=f"only {since} a date, a time, or 30m, 12h, 7d, 2w ago"
+    )
+
+
+def _add_limit_and_json(parser: argparse.ArgumentParser, what: str, number: int) -> None:
+    parser.add_argument(
+        "--limit", type=_count, default=number, metavar="N", help=f"at most N {what} ({number})"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _count(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= MOST:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"must be a number from 1 to {MOST}")
+
+
+def _text(text: str) -> str:
+    if text.isprintable():
+        return text
+    raise argparse.ArgumentTypeError("must be printable text")
+
+
+def _moment(text: str) -> datetime:
+    number, unit = text[:-1], text[-1:]
+    try:
+        if unit in _UNITS and number.isdigit():
+            return datetime.now().astimezone() - timedelta(**{_UNITS[unit]: int(number)})
+        return datetime.fromisoformat(text).astimezone()
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(
+            "must be a date like 2026-11-22, a time, or 30m, 12h, 7d, 2w"
+        ) from None

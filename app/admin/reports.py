@@ -1,0 +1,131 @@
+"""What the commands print: for people, at most 100 columns wide, or as JSON."""
+
+import json
+import shutil
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from app.admin.queries import ThreadFilter, list_threads, show_thread
+from app.admin.records import ItemRecord, Match, ThreadDetails, ThreadRecord, TurnRecord
+from app.admin.search import search
+from app.admin.terminal import one_line, paragraphs
+from app.db.engine import Database
+
+NARROWEST, WIDEST = 80, 100
+
+
+async def report_threads(
+    database: Database, wanted: ThreadFilter, *, limit: int, after: str | None, as_json: bool
+) -> str:
+    """Return a page of threads."""
+    async with database.autocommit() as connection:
+        page = await list_threads(connection, wanted, limit=limit, after=after)
+    if as_json:
+        return _json(page)
+    if not page.threads:
+        return "No threads."
+    lines = [f"{'THREAD':36}  {'LAST ACTIVITY':16}  {'ITEMS':>6}  STATUS"]
+    lines += [_thread_lines(thread) for thread in page.threads]
+    if page.after:
+        lines.append(f"More: --after {page.after}")
+    return "\n".join(lines)
+
+
+async def report_thread(database: Database, thread_id: str, *, items: int, as_json: bool) -> str:
+    """Return a thread with its items and turns; raise `NotFound` if there is none."""
+    async with database.autocommit() as connection:
+        details = await show_thread(connection, thread_id, items=items)
+    if as_json:
+        return _json(details)
+    return "\n".join(_detail_lines(details))
+
+
+async def report_matches(
+    database: Database, query: str, *, limit: int, user_id: str | None, since: datetime | None, as_json: bool
+) -> str:
+    """Return the items that say `query`."""
+    async with database.autocommit() as connection:
+        found = await search(connection, query, limit=limit, user_id=user_id, since=since)
+    if as_json:
+        return _json(found)
+    if not found.matches:
+        return "Nothing found."
+    lines = ["No item has these words; these have the text in it:"] if found.matched_by == "substring" else []
+    lines += [_match_lines(match) for match in found.matches]
+    if found.more:
+        lines.append("There are more: ask for more with --limit, or more exactly.")
+    return "\n".join(lines)
+
+
+def _detail_lines(details: ThreadDetails) -> Iterable[str]:
+    thread = details.thread
+    about = {
+        "thread": thread.id,
+        "user": thread.user_id,
+        "title": thread.title or "none",
+        "status": thread.status + (f": {thread.status_reason}" if thread.status_reason else ""),
+        "created": _time(thread.created_at),
+        "last activity": _time(thread.updated_at),
+        "items": str(thread.items),
+    }
+    yield from (f"{name:15}{one_line(value, _width() - 15)}" for name, value in about.items())
+    if details.earlier:
+        yield f"\n… {details.earlier} earlier items: --items {details.earlier + len(details.items)} shows all"
+    for item in details.items:
+        yield ""
+        yield from _item_lines(item)
+    if details.turns:
+        yield "\nTURNS"
+        yield from (_turn_line(turn) for turn in details.turns)
+
+
+def _thread_lines(thread: ThreadRecord) -> str:
+    status = f"{thread.status}, answering" if thread.running_turn else thread.status
+    first = f"{_id(thread.id)}  {_time(thread.updated_at):16}  {thread.items:>6}  {status}"
+    title = thread.title or thread.last_message or "no title"
+    return f"{first}\n  {one_line(f'{one_line(thread.user_id, 32)} · {title}', _width() - 2)}"
+
+
+def _item_lines(item: ItemRecord) -> Iterable[str]:
+    who = item.role or item.type
+    notes = [who, "hidden"] if item.hidden else [who]
+    if item.turn_status not in (None, "done"):
+        notes.append(f"turn {item.turn_status}" + (f" ({item.error})" if item.error else ""))
+    yield one_line(f"#{item.seq}  {_time(item.created_at)}  {', '.join(notes)}  {item.id}", _width())
+    yield paragraphs(item.text or "(nothing to read)", _width(), indent=4)
+
+
+def _turn_line(turn: TurnRecord) -> str:
+    parts = [turn.id, _time(turn.started_at), turn.status, turn.error, turn.model]
+    if turn.finished_at:
+        parts.append(f"{(turn.finished_at - turn.started_at).total_seconds():.1f} s")
+    if turn.input_tokens is not None:
+        parts.append(f"{turn.input_tokens}+{turn.output_tokens or 0} tokens")
+    return one_line("  ".join(part for part in parts if part), _width())
+
+
+def _match_lines(match: Match) -> str:
+    who = f"{match.role or match.type}, hidden" if match.hidden else match.role or match.type
+    first = f"{_id(match.thread_id)}  {_time(match.created_at)}  {who}"
+    where = one_line(f"{match.user_id} · {match.item_id}", _width() - 2)
+    return f"{first}\n  {where}\n  {one_line(match.excerpt, _width() - 2)}"
+
+
+def _id(thread_id: str) -> str:
+    # Whole, so that it can be copied; only what another system made may be longer.
+    return f"{one_line(thread_id, 60):36}"
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _width() -> int:
+    return min(max(shutil.get_terminal_size((NARROWEST, 24)).columns, NARROWEST), WIDEST)
+
+
+def _json(record: Any) -> str:
+    # Escaped to ASCII: JSON leaves some control characters and changes of direction as they are.
+    return json.dumps(asdict(record), default=datetime.isoformat, indent=2)
