@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -12,12 +13,14 @@ GENERATED = {".git", ".venv", ".chatkit", "node_modules", "static", "__pycache__
 def tracked_files(*patterns: str) -> list[Path]:
     """Return the files git tracks, or would once added, that match one of `patterns`; all without any.
 
-    Paths are absolute and sorted. In a copy without git, every file outside the generated folders counts.
+    Paths are absolute and sorted; a `*` stands for anything, folders included. In a copy without git, every
+    file outside the generated folders counts.
     """
     found = sorted(set(_from_git()) or set(_from_disk(ROOT)))
     if not patterns:
         return found
-    return [path for path in found if any(path.relative_to(ROOT).match(pattern) for pattern in patterns)]
+    names = [path.relative_to(ROOT).as_posix() for path in found]
+    return [ROOT / name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns)]
 
 
 def _from_git() -> Iterator[Path]:

@@ -15,7 +15,7 @@ MOCKS = {"unittest", "mock", "pytest_mock"}
 
 
 def sources() -> list[Path]:
-    return tracked_files("tests/*.py", "tests/**/*.py")
+    return tracked_files("tests/*.py")
 
 
 def dotted(node: ast.AST) -> str:
