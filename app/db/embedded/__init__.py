@@ -7,8 +7,8 @@
     lock        who runs a server there           pid_file    what PostgreSQL itself says of that
     cluster     making new data                   server      the process, with its `options`
 
-A server never outlives the process that started it: on Linux the kernel sees to that. Elsewhere a process that
-is killed leaves its server running, and the next start finds and uses it.
+A server never outlives the process that started it: on Linux the kernel sees to that. Elsewhere a process
+that is killed leaves its server running, and the next start finds and uses it.
 """
 
 from app.db.embedded.postgres import ConnectionUrls, EmbeddedPostgres, running_urls
