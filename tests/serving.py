@@ -39,11 +39,17 @@ class RunningServer:
         async with asyncio.timeout(PATIENCE):
             await self.http.lifespan.state["running"].turns.idle()
 
+    async def nothing_beside(self) -> None:
+        """Wait until no title is being made any more."""
+        async with asyncio.timeout(PATIENCE):
+            await self.http.lifespan.state["running"].turns.nothing_beside()
+
     async def stop(self) -> None:
         """Stop as an operator's Ctrl-C does."""
         for client in self.clients:
             await client.http.aclose()
-        self.http.handle_exit(2, None)
+        if not self.task.done():
+            self.http.handle_exit(2, None)
         await asyncio.wait_for(self.task, PATIENCE)
 
 

@@ -1,7 +1,7 @@
 """The HTTP server of this process: uvicorn, with our own way to start and to stop.
 
-Owns signals and the listening socket. The first SIGTERM lets running answers end, SIGINT closes them at once
-with their text saved, a second signal of either kind does not wait any longer.
+Owns signals and the listening socket. The first SIGTERM lets running answers end, SIGINT and a second signal
+close them at once with their text saved, a third one waits for nothing.
 """
 
 import asyncio
@@ -15,6 +15,10 @@ from fastapi import FastAPI
 
 from app.errors import ConfigurationError
 from app.settings import Settings
+
+
+IMPATIENT = 2
+"""Signals after which the next one ends the process without any saving."""
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
@@ -66,7 +70,7 @@ class HttpServer(uvicorn.Server):
         """Take note of a signal; it is not raised again, as a stop that was asked for is no failure."""
         if self._signals:
             self._hurry.set()
-            self.force_exit = True
+        self.force_exit = len(self._signals) >= IMPATIENT
         self._signals.append(sig)
         self.should_exit = True
 

@@ -26,12 +26,13 @@ class Lease:
         """Run for as long as this process may hold turns."""
         while True:
             try:
-                await self._round()
+                await self.round()
             except Unavailable:
                 logger.warning("turn leases could not be renewed: the database is away")
             await asyncio.sleep(INTERVAL_SECONDS)
 
-    async def _round(self) -> None:
+    async def round(self) -> None:
+        """Renew what is held here, and close what nobody holds; raises `Unavailable`."""
         async with self._database.autocommit() as connection:
             await records.renew(connection, self._worker)
             closed = await records.close_expired(connection)

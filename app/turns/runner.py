@@ -91,6 +91,11 @@ class TurnRunner:
         if tasks := [task for _, task in self._running.values()]:
             await asyncio.wait(tasks)
 
+    async def nothing_beside(self) -> None:
+        """Wait until what was begun with `beside` has ended by itself."""
+        if self._beside:
+            await asyncio.wait(self._beside)
+
     async def stop(self) -> None:
         """Close what still runs as interrupted, with its text saved."""
         self.drain()
