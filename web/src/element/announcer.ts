@@ -19,9 +19,13 @@ export class Announcer {
   }
 }
 
+/** Nobody listens to more in one go; the answer itself can be read at one's own pace. */
+const LONGEST = 3000;
+
 /** Without the marks of Markdown, which would be read out. */
 function plain(markdown: string): string {
   return markdown
+    .slice(0, LONGEST)
     .replace(/```[\w-]*/g, "")
     .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replace(/[*_`#>|~]+/g, " ")

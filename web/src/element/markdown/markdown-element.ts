@@ -44,15 +44,16 @@ export class MarkdownElement extends LitElement {
       });
       this.#drawn = [];
     }
-    // At its end a text is read once more as a whole: its last lines may define what links in the first mean.
-    if (changed.has("annotations") || changed.has("streaming")) this.#drawn = [];
+    if (changed.has("annotations")) this.#drawn = [];
     this.blocks.classList.toggle("streaming", this.streaming);
     this.#draw(this.#renderer);
   }
 
   #draw(renderer: MarkdownRenderer): void {
     const { text, markers, sources } = placeCitations(this.text, this.annotations);
-    const tokens = renderer.blocks(this.streaming ? completeTail(text) : text);
+    const tokens = renderer.blocks(this.streaming ? completeTail(text) : text, this.streaming);
+    // The last lines of a text may define what links in the first ones mean.
+    if (!this.streaming && renderer.hasDefinitions) this.#drawn = [];
     tokens.forEach((token, at) => {
       if (this.#drawn[at] === token.raw) return;
       const fragment = renderer.block(token);

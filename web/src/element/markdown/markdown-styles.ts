@@ -180,7 +180,8 @@ export const markdownStyles = css`
   }
   th,
   td {
-    padding: 8px 20px 8px 0;
+    padding-block: 8px;
+    padding-inline: 0 20px;
     border-block-end: 1px solid var(--ck-border);
     text-align: start;
     vertical-align: top;

@@ -4,6 +4,7 @@
  */
 import DOMPurify from "dompurify";
 import { Marked, type MarkedExtension, type Token, type TokensList } from "marked";
+import { GrowingBlocks } from "./growing-blocks";
 import { escapeHtml, highlight } from "./highlight";
 import { safeImage, safeLink } from "./links";
 import { FORMULAS } from "./math";
@@ -30,6 +31,10 @@ const SANITIZER = {
 
 export class MarkdownRenderer {
   readonly #marked: Marked<string, string>;
+  readonly #blocks: GrowingBlocks<Token>;
+
+  /** The text defines addresses that links in any of its blocks may use. */
+  hasDefinitions = false;
 
   constructor(options: RenderOptions) {
     this.#marked = new Marked<string, string>({
@@ -37,11 +42,13 @@ export class MarkdownRenderer {
       renderer: renderer(options),
       extensions: FORMULAS,
     });
+    this.#blocks = new GrowingBlocks((source) => this.#marked.lexer(source));
   }
 
-  /** The top-level blocks of a text. A block's `raw` says whether it has changed. */
-  blocks(source: string): Token[] {
-    const tokens = this.#marked.lexer(source);
+  /** The top-level blocks of a text, which may be one that has grown. A block's `raw` says whether it has changed. */
+  blocks(source: string, growing: boolean): Token[] {
+    const tokens = this.#blocks.read(source.replace(/\r\n?/g, "\n"), growing);
+    this.hasDefinitions = tokens.some((token) => token.type === "def");
     return tokens.filter((token) => token.type !== "space" && token.type !== "def");
   }
 

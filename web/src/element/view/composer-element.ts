@@ -49,7 +49,7 @@ export class ComposerElement extends LitElement {
       ${this.#attached()}
       <textarea
         rows="1"
-        dir="auto"
+        dir=${this.draft.text ? "auto" : nothing}
         enterkeyhint="send"
         aria-label=${strings.composerLabel}
         placeholder=${this.#placeholder(locked)}

@@ -12,6 +12,9 @@ export const composerStyles = css`
     border-radius: var(--ck-radius-l);
     background: var(--ck-bg);
     box-shadow: var(--ck-shadow);
+    /* Not on the text field, which has the direction of what is written in it. */
+    padding-inline-start: var(--edge);
+    --edge: calc(var(--ck-space) * 4.5);
     transition: border-color 140ms;
     cursor: text;
   }
@@ -29,8 +32,7 @@ export const composerStyles = css`
     min-block-size: 52px;
     max-block-size: min(240px, 40cqh);
     margin: 0;
-    padding: 14px 0 14px;
-    padding-inline: calc(var(--ck-space) * 4.5) 4px;
+    padding: 14px 0;
     border: 0;
     outline: 0;
     background: none;
@@ -60,7 +62,11 @@ export const composerStyles = css`
   }
   .bar:has(.select) {
     grid-column: 1 / -1;
+    margin-inline: calc(8px - var(--edge)) -14px;
     padding-block-start: 0;
+  }
+  .composer:has(.select) {
+    padding-inline-end: 14px;
   }
   .gap {
     flex: 1;
@@ -88,14 +94,16 @@ export const composerStyles = css`
     display: flex;
     flex-wrap: wrap;
     gap: 6px;
-    padding: 10px 12px 0;
+    margin-inline-start: calc(12px - var(--edge));
+    padding: 10px 12px 0 0;
   }
   .chip {
     display: inline-flex;
     align-items: center;
     gap: 6px;
     max-inline-size: min(100%, 320px);
-    padding: 4px 4px 4px 10px;
+    padding-block: 4px;
+    padding-inline: 10px 4px;
     border-radius: var(--ck-radius-s);
     background: var(--ck-raised);
     font-size: 0.88em;
@@ -132,8 +140,10 @@ export const composerStyles = css`
   }
   .select select {
     appearance: none;
+    field-sizing: content;
     max-inline-size: 12em;
-    padding: 7px 28px 7px 12px;
+    padding-block: 7px;
+    padding-inline: 12px 28px;
     border: 0;
     border-radius: inherit;
     background: none;

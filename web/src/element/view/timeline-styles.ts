@@ -17,6 +17,14 @@ export const timelineStyles = css`
     scrollbar-color: var(--ck-border-strong) transparent;
     outline: none;
   }
+  :host::after {
+    content: "";
+    position: absolute;
+    inset: auto 0 0;
+    block-size: 20px;
+    background: linear-gradient(transparent, var(--ck-bg));
+    pointer-events: none;
+  }
   .content {
     --edge: calc(var(--ck-space) * 4);
     max-inline-size: 48rem;
@@ -57,6 +65,7 @@ export const timelineStyles = css`
     position: absolute;
     inset-block-end: 14px;
     inset-inline-start: 50%;
+    z-index: 1;
     translate: -50% 0;
     display: grid;
     place-items: center;
