@@ -16,7 +16,6 @@ from fastapi import FastAPI
 from app.errors import ConfigurationError
 from app.settings import Settings
 
-
 IMPATIENT = 2
 """Signals after which the next one ends the process without any saving."""
 
