@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.db.embedded import EmbeddedPostgres
+from app.db.embedded import EmbeddedPostgres, running_urls
 from app.errors import ConfigurationError
 from tests.db.processes import PATIENCE, postmaster, server_processes
 
@@ -62,7 +62,7 @@ def test_a_recovery_is_waited_for_and_its_progress_is_logged(
             assert not starting.done()
             (recovering / "promote").touch()
             os.kill(postmaster(data_dir), signal.SIGUSR1)
-            assert starting.result(PATIENCE)
+            assert starting.result(PATIENCE) == running_urls(data_dir)
         finally:
             postgres.stop()
 
