@@ -73,6 +73,9 @@ BLOBS_DIRECTORY = "attachments"
 EARLIER_DIRECTORY = "earlier"
 WORK_DIRECTORY = ".export"
 
+FILES_BEGIN = b'"files": [\n'
+"""Behind this in the manifest each file stands on a line of its own, so that it can be read line by line."""
+
 _PLAIN_ID = re.compile(r"[a-z0-9_-]{1,100}")
 _LISTED_PATH = re.compile(
     rf"({THREADS}|{ATTACHMENTS}|{FAILURES}"
@@ -125,21 +128,15 @@ class ArchiveProblem(Exception):
 
 
 class Archive:
-    """A finished archive. Lines are handed out as bytes, because they are kept as they were received."""
+    """A finished archive. Lines are handed out as bytes, because they are kept as they were received.
+
+    Holds a number per file in memory, not the manifest: there may be a file for each of very many threads.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.manifest = _manifest(root)
-        self._entries: dict[str, dict[str, Any]] = {}
-        self._paths: dict[str, str] = {}
+        self.manifest, self._offsets = _read_manifest(root / MANIFEST)
         self._spans: dict[str, tuple[int, int]] | None = None
-        for entry in self.manifest["files"]:
-            path = entry.get("path") if isinstance(entry, dict) else None
-            if not isinstance(path, str) or not is_listed_path(path):
-                raise ArchiveProblem(f"{root / MANIFEST} names {path!r}, which no archive contains.")
-            self._entries[path] = entry
-            if path.startswith(f"{ITEMS_DIRECTORY}/"):
-                self._paths[str(entry.get("thread_id"))] = path
 
     @classmethod
     def open(cls, root: Path) -> "Archive | None":
@@ -148,16 +145,24 @@ class Archive:
 
     def entry(self, path: str) -> dict[str, Any] | None:
         """What the manifest says of a file."""
-        return self._entries.get(path)
+        offset = self._offsets.get(path)
+        if offset is None:
+            return None
+        with (self.root / MANIFEST).open("rb") as file:
+            file.seek(offset)
+            return _entry(file.readline())
 
     def items_entry(self, thread_id: str) -> dict[str, Any] | None:
         """What the manifest says of a thread's items."""
-        path = self._paths.get(thread_id)
-        return self._entries[path] if path else None
+        return self.entry(items_path(thread_id))
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Every file of the archive but the manifest."""
-        yield from self._entries.values()
+        with (self.root / MANIFEST).open("rb") as file:
+            for offset in self._offsets.values():
+                file.seek(offset)
+                if entry := _entry(file.readline()):
+                    yield entry
 
     def threads(self) -> Iterator[bytes]:
         """The thread objects."""
@@ -165,8 +170,7 @@ class Archive:
 
     def items(self, thread_id: str) -> Iterator[bytes]:
         """The items of one thread, in the API's ascending order; nothing if none were saved."""
-        path = self._paths.get(thread_id)
-        return self._lines(path) if path else iter(())
+        return self._lines(items_path(thread_id))
 
     def attachments(self) -> Iterator[bytes]:
         """What became of each attachment, in the order of threads and items."""
@@ -188,14 +192,15 @@ class Archive:
 
     def damages(self) -> Iterator[str]:
         """Compare every file with the manifest; one sentence for each that is missing or altered."""
-        for path, entry in self._entries.items():
+        for entry in self.entries():
+            path = entry["path"]
             try:
                 with self._open(path) as file:
                     found = hashlib.file_digest(file, "sha256").hexdigest()
             except OSError:
                 yield f"{path} is missing"
                 continue
-            if found != entry.get("sha256"):
+            if found != entry["sha256"]:
                 yield f"{path} is not what was saved: its SHA-256 is {found}"
 
     def _attachment_spans(self) -> dict[str, tuple[int, int]]:
@@ -210,7 +215,7 @@ class Archive:
 
     def _lines(self, path: str) -> Iterator[bytes]:
         # Only "\n" ends a line: JSON text may hold other characters that split lines elsewhere.
-        if path not in self._entries:
+        if path not in self._offsets:
             return
         with self._open(path) as file:
             for line in file:
@@ -222,20 +227,48 @@ class Archive:
         return (self.root / path).open("rb")
 
 
-def _manifest(root: Path) -> dict[str, Any]:
+def _read_manifest(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
+    """The manifest without its list of files, and the offset of each file's line in it."""
+    header, offsets, at = b"", dict[str, int](), 0
     try:
-        manifest = json.loads((root / MANIFEST).read_bytes())
+        with path.open("rb") as file:
+            for line in file:
+                in_list = header.endswith(FILES_BEGIN)
+                if in_list and (entry := _entry(line)):
+                    offsets[entry["path"]] = at
+                else:
+                    header += line
+                at += len(line)
+        manifest = json.loads(header)
     except (OSError, ValueError, RecursionError) as error:
-        raise ArchiveProblem(f"{root / MANIFEST} cannot be read: {error}.") from None
+        raise ArchiveProblem(f"{path} cannot be read: {error}.") from None
+    return _checked(path, manifest), offsets
+
+
+def _entry(line: bytes) -> dict[str, Any] | None:
+    """The file that a line of the manifest describes; None for any other line. Raises `ValueError`."""
+    text = line.strip().removesuffix(b",")
+    if not text.startswith(b"{"):
+        return None
+    entry = json.loads(text)
+    if not (isinstance(entry.get("bytes"), int) and isinstance(entry.get("sha256"), str)):
+        raise ValueError("a file is listed without its size or hash")
+    if not isinstance(entry.get("path"), str) or not is_listed_path(entry["path"]):
+        raise ValueError(f"it names {entry.get('path')!r}, which no archive contains")
+    return dict(entry)
+
+
+def _checked(path: Path, manifest: Any) -> dict[str, Any]:
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise ArchiveProblem(f"{root / MANIFEST} is not the manifest of a {FORMAT}.")
+        raise ArchiveProblem(f"{path} is not the manifest of a {FORMAT}.")
     version = manifest.get("version")
     if not isinstance(version, int) or version > VERSION:
         raise ArchiveProblem(
-            f"{root} is an archive of version {version}; this release reads up to {VERSION}. Use a newer one."
+            f"{path.parent} is an archive of version {version}; this release reads up to {VERSION}. "
+            "Use a newer one."
         )
-    if not isinstance(manifest.get("files"), list) or not isinstance(manifest.get("runs"), list):
-        raise ArchiveProblem(f"{root / MANIFEST} lacks its list of files or runs.")
+    if manifest.get("files") != [] or not isinstance(manifest.get("runs"), list) or not manifest["runs"]:
+        raise ArchiveProblem(f"{path} is not laid out as `export` writes it.")
     return manifest
 
 
@@ -617,7 +650,8 @@ class Workspace:
         """Start a run, or go on with the interrupted one; `ExportStopped` if that had another scope."""
         for directory in (self.work / "items", self.work / "staged", self.work / "blobs"):
             directory.mkdir(parents=True, exist_ok=True)
-        if not self.unfinished:
+        self.listing = PageLog(self.work / "threads.log")
+        if not self.unfinished or next(self.listing.records(), None) is None:
             self._keep(
                 {"scope": asdict(scope), "base_url": base_url, "started_at": started_at, "project": None}
             )
@@ -628,7 +662,6 @@ class Workspace:
                 f"{Scope(**run['scope']).words()}. Finish it with that command, or choose another --out.",
                 EXIT_USAGE,
             )
-        self.listing = PageLog(self.work / "threads.log")
         self.done = RecordLog(self.work / "done.log")
         self.listed: dict[str, int] = {}
         self.finished: dict[str, int] = {}
@@ -1857,7 +1890,9 @@ class _Merge:
             "runs": [*earlier_runs, {**run, "threads": {name: self._outcomes[name] for name in OUTCOMES}}],
         }
         with (self._final / MANIFEST).open("wb") as manifest:
-            manifest.write(json.dumps(header, indent=2).encode().removesuffix(b"\n}") + b',\n  "files": [\n')
+            manifest.write(
+                json.dumps(header, indent=2).encode().removesuffix(b"\n}") + b",\n  " + FILES_BEGIN
+            )
             manifest.write(b",\n".join(b"    " + json_line(top) for top in tops))
             for line in _read_lines(entries):
                 manifest.write(b",\n    " + line)
@@ -1951,7 +1986,8 @@ def words(outcome: dict[str, Any]) -> str:
         lines += _failed("thread", "not saved whole", outcome["failures"], "thread_id")
         lines += _failed("attachment", "not saved", outcome["failed_attachments"], "attachment_id")
         lines.append("  To try these again, and to fetch what is new, add --delta to the same command.")
-    return "\n".join([*lines, "", *_deadline(outcome), *_by_hand(outcome)])
+    private = "These are your users' conversations: keep the folder private, and a second copy of it."
+    return "\n".join([*lines, private, "", *_deadline(outcome), *_by_hand(outcome)])
 
 
 def _this_run(run: dict[str, int]) -> str:
@@ -2053,9 +2089,8 @@ class Session:
         async with _connected(key) as (client, web):
             patience = Patience(self.concurrency, self.clock, self.progress.waiting)
             api = HostedApi(client, web, patience, self.clock)
-            resumed = workspace.unfinished
             workspace.begin(self.scope, api.base_url, timestamp(self.clock.now()))
-            self.progress.say(_opening(key, api.base_url, workspace, previous, resumed=resumed))
+            self.progress.say(_opening(key, api.base_url, workspace, previous))
             show = asyncio.create_task(self.progress.show())
             try:
                 await Run(api, workspace, previous, self.scope, self.progress).read(self.concurrency)
@@ -2108,11 +2143,9 @@ async def _connected(key: str) -> AsyncIterator[tuple[openai.AsyncOpenAI, Any]]:
         yield client, web
 
 
-def _opening(
-    key: str, base_url: str, workspace: Workspace, previous: Archive | None, *, resumed: bool
-) -> str:
+def _opening(key: str, base_url: str, workspace: Workspace, previous: Archive | None) -> str:
     where = f"with the key ending in ...{key[-4:]}, from {base_url} into {workspace.root}"
-    if resumed:
+    if workspace.listed:
         done, listed = len(workspace.finished), len(workspace.listed)
         begun = workspace.run["started_at"]
         return f"Going on {where}: of the export begun at {begun}, {done:,} of {listed:,} threads are saved."

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from app.agent_builder.archive.layout import items_path
+from app.agent_builder.archive.reader import ArchiveProblem
 from tests.agent_builder.conftest import Export
 from tests.hosted_api import FakeHostedApi, Project, Shape
 
@@ -84,7 +85,7 @@ def test_the_manifest_counts_and_hashes_everything_and_names_where_it_came_from(
     project = library()
     with FakeHostedApi(project) as hosted:
         outcome = export(hosted)
-        manifest, root = outcome.archive.manifest, outcome.out
+        manifest, root = json.loads((outcome.out / "manifest.json").read_bytes()), outcome.out
 
     assert manifest["project"] == "proj_library"
     assert manifest["version"] == 1
@@ -107,7 +108,7 @@ def test_the_manifest_counts_and_hashes_everything_and_names_where_it_came_from(
 @pytest.mark.proves("AB-71")
 def test_the_content_hash_is_that_of_a_checksum_list(export: Export) -> None:
     with FakeHostedApi(library()) as hosted:
-        manifest = export(hosted).archive.manifest
+        manifest = json.loads((export(hosted).out / "manifest.json").read_bytes())
 
     checksums = "".join(f"{entry['sha256']}  {entry['path']}\n" for entry in manifest["files"])
     assert manifest["content_sha256"] == hashlib.sha256(checksums.encode()).hexdigest()
@@ -162,3 +163,43 @@ def test_a_changed_byte_and_a_missing_file_are_found(export: Export) -> None:
 
     damages = list(outcome.archive.damages())
     assert [damage.split()[0] for damage in damages] == ["items/cthr_001.jsonl", "items/cthr_002.jsonl"]
+
+
+@pytest.mark.proves("AB-71")
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("items/cthr_000.jsonl", "../../etc/passwd", "which no archive contains"),
+        ("items/cthr_000.jsonl", "items/../threads.jsonl", "which no archive contains"),
+        ('"bytes": ', '"size": ', "without its size or hash"),
+        ('"format": "chatkit-archive"', '"format": "zip"', "is not the manifest of a chatkit-archive"),
+        ('"runs": [', '"walks": [', "is not laid out as"),
+        ("{", "", "cannot be read"),
+        ('"version": 1', '"version": 2', "this release reads up to 1"),
+    ],
+)
+def test_a_manifest_that_was_tampered_with_is_one_sentence(
+    export: Export, old: str, new: str, words: str
+) -> None:
+    with FakeHostedApi(library()) as hosted:
+        outcome = export(hosted)
+        manifest = outcome.out / "manifest.json"
+        manifest.write_text(manifest.read_text().replace(old, new, 1))
+        again = export(hosted)
+
+    assert again.code == 2
+    assert words in again.said
+    assert "Traceback" not in again.said
+
+
+@pytest.mark.proves("AB-71")
+def test_a_link_in_an_archive_is_not_followed(export: Export) -> None:
+    with FakeHostedApi(library()) as hosted:
+        outcome = export(hosted)
+    secret = outcome.out.parent / "secret"
+    secret.write_text("mine")
+    (outcome.out / "items/cthr_000.jsonl").unlink()
+    (outcome.out / "items/cthr_000.jsonl").symlink_to(secret)
+
+    with pytest.raises(ArchiveProblem, match="is a link"):
+        list(outcome.archive.items("cthr_000"))

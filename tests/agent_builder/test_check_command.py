@@ -225,6 +225,8 @@ def test_what_is_no_workflow_object_is_refused(desk: Path, tmp_path: Path, text:
 
 
 def test_every_rule_stands_in_the_documentation() -> None:
-    rows = re.findall(r"^\| `([a-z][a-z-]+)` \| (.+?) \|$", (ROOT / "docs/check.md").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| `([a-z][a-z-]+)` \| (.+?) \|$", (ROOT / "docs/check.md").read_text(), re.MULTILINE
+    )
     who = {Severity.ACTION: "you", Severity.REPAIRED: "`run`", Severity.NOTE: "nobody"}
     assert rows == [(rule, f"{what} | {who[severity]}") for rule, (severity, what) in RULES.items()]

@@ -276,3 +276,12 @@ def test_there_must_be_something_to_finish(export: Export) -> None:
 
     assert outcome.code == 2
     assert "holds no interrupted export to finish" in outcome.said
+
+
+def test_an_export_that_never_began_does_not_bind_the_next_one(export: Export) -> None:
+    with FakeHostedApi(library()) as hosted:
+        refused = export(hosted, "--user", "reader-1", key="sk-wrong")
+        outcome = export(hosted)
+
+    assert (refused.code, outcome.code) == (2, 0)
+    assert len(list(outcome.archive.threads())) == 5

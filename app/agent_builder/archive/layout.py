@@ -18,6 +18,9 @@ BLOBS_DIRECTORY = "attachments"
 EARLIER_DIRECTORY = "earlier"
 WORK_DIRECTORY = ".export"
 
+FILES_BEGIN = b'"files": [\n'
+"""Behind this in the manifest each file stands on a line of its own, so that it can be read line by line."""
+
 _PLAIN_ID = re.compile(r"[a-z0-9_-]{1,100}")
 _LISTED_PATH = re.compile(
     rf"({THREADS}|{ATTACHMENTS}|{FAILURES}"

@@ -13,12 +13,13 @@ from typing import Any
 from app.agent_builder.archive.layout import (
     ATTACHMENTS,
     FAILURES,
+    FILES_BEGIN,
     FORMAT,
-    ITEMS_DIRECTORY,
     MANIFEST,
     THREADS,
     VERSION,
     is_listed_path,
+    items_path,
 )
 
 
@@ -27,21 +28,15 @@ class ArchiveProblem(Exception):
 
 
 class Archive:
-    """A finished archive. Lines are handed out as bytes, because they are kept as they were received."""
+    """A finished archive. Lines are handed out as bytes, because they are kept as they were received.
+
+    Holds a number per file in memory, not the manifest: there may be a file for each of very many threads.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.manifest = _manifest(root)
-        self._entries: dict[str, dict[str, Any]] = {}
-        self._paths: dict[str, str] = {}
+        self.manifest, self._offsets = _read_manifest(root / MANIFEST)
         self._spans: dict[str, tuple[int, int]] | None = None
-        for entry in self.manifest["files"]:
-            path = entry.get("path") if isinstance(entry, dict) else None
-            if not isinstance(path, str) or not is_listed_path(path):
-                raise ArchiveProblem(f"{root / MANIFEST} names {path!r}, which no archive contains.")
-            self._entries[path] = entry
-            if path.startswith(f"{ITEMS_DIRECTORY}/"):
-                self._paths[str(entry.get("thread_id"))] = path
 
     @classmethod
     def open(cls, root: Path) -> "Archive | None":
@@ -50,16 +45,24 @@ class Archive:
 
     def entry(self, path: str) -> dict[str, Any] | None:
         """What the manifest says of a file."""
-        return self._entries.get(path)
+        offset = self._offsets.get(path)
+        if offset is None:
+            return None
+        with (self.root / MANIFEST).open("rb") as file:
+            file.seek(offset)
+            return _entry(file.readline())
 
     def items_entry(self, thread_id: str) -> dict[str, Any] | None:
         """What the manifest says of a thread's items."""
-        path = self._paths.get(thread_id)
-        return self._entries[path] if path else None
+        return self.entry(items_path(thread_id))
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Every file of the archive but the manifest."""
-        yield from self._entries.values()
+        with (self.root / MANIFEST).open("rb") as file:
+            for offset in self._offsets.values():
+                file.seek(offset)
+                if entry := _entry(file.readline()):
+                    yield entry
 
     def threads(self) -> Iterator[bytes]:
         """The thread objects."""
@@ -67,8 +70,7 @@ class Archive:
 
     def items(self, thread_id: str) -> Iterator[bytes]:
         """The items of one thread, in the API's ascending order; nothing if none were saved."""
-        path = self._paths.get(thread_id)
-        return self._lines(path) if path else iter(())
+        return self._lines(items_path(thread_id))
 
     def attachments(self) -> Iterator[bytes]:
         """What became of each attachment, in the order of threads and items."""
@@ -90,14 +92,15 @@ class Archive:
 
     def damages(self) -> Iterator[str]:
         """Compare every file with the manifest; one sentence for each that is missing or altered."""
-        for path, entry in self._entries.items():
+        for entry in self.entries():
+            path = entry["path"]
             try:
                 with self._open(path) as file:
                     found = hashlib.file_digest(file, "sha256").hexdigest()
             except OSError:
                 yield f"{path} is missing"
                 continue
-            if found != entry.get("sha256"):
+            if found != entry["sha256"]:
                 yield f"{path} is not what was saved: its SHA-256 is {found}"
 
     def _attachment_spans(self) -> dict[str, tuple[int, int]]:
@@ -112,7 +115,7 @@ class Archive:
 
     def _lines(self, path: str) -> Iterator[bytes]:
         # Only "\n" ends a line: JSON text may hold other characters that split lines elsewhere.
-        if path not in self._entries:
+        if path not in self._offsets:
             return
         with self._open(path) as file:
             for line in file:
@@ -124,18 +127,46 @@ class Archive:
         return (self.root / path).open("rb")
 
 
-def _manifest(root: Path) -> dict[str, Any]:
+def _read_manifest(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
+    """The manifest without its list of files, and the offset of each file's line in it."""
+    header, offsets, at = b"", dict[str, int](), 0
     try:
-        manifest = json.loads((root / MANIFEST).read_bytes())
+        with path.open("rb") as file:
+            for line in file:
+                in_list = header.endswith(FILES_BEGIN)
+                if in_list and (entry := _entry(line)):
+                    offsets[entry["path"]] = at
+                else:
+                    header += line
+                at += len(line)
+        manifest = json.loads(header)
     except (OSError, ValueError, RecursionError) as error:
-        raise ArchiveProblem(f"{root / MANIFEST} cannot be read: {error}.") from None
+        raise ArchiveProblem(f"{path} cannot be read: {error}.") from None
+    return _checked(path, manifest), offsets
+
+
+def _entry(line: bytes) -> dict[str, Any] | None:
+    """The file that a line of the manifest describes; None for any other line. Raises `ValueError`."""
+    text = line.strip().removesuffix(b",")
+    if not text.startswith(b"{"):
+        return None
+    entry = json.loads(text)
+    if not (isinstance(entry.get("bytes"), int) and isinstance(entry.get("sha256"), str)):
+        raise ValueError("a file is listed without its size or hash")
+    if not isinstance(entry.get("path"), str) or not is_listed_path(entry["path"]):
+        raise ValueError(f"it names {entry.get('path')!r}, which no archive contains")
+    return dict(entry)
+
+
+def _checked(path: Path, manifest: Any) -> dict[str, Any]:
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise ArchiveProblem(f"{root / MANIFEST} is not the manifest of a {FORMAT}.")
+        raise ArchiveProblem(f"{path} is not the manifest of a {FORMAT}.")
     version = manifest.get("version")
     if not isinstance(version, int) or version > VERSION:
         raise ArchiveProblem(
-            f"{root} is an archive of version {version}; this release reads up to {VERSION}. Use a newer one."
+            f"{path.parent} is an archive of version {version}; this release reads up to {VERSION}. "
+            "Use a newer one."
         )
-    if not isinstance(manifest.get("files"), list) or not isinstance(manifest.get("runs"), list):
-        raise ArchiveProblem(f"{root / MANIFEST} lacks its list of files or runs.")
+    if manifest.get("files") != [] or not isinstance(manifest.get("runs"), list) or not manifest["runs"]:
+        raise ArchiveProblem(f"{path} is not laid out as `export` writes it.")
     return manifest

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 from app.agent_builder.archive.layout import (
     ATTACHMENTS,
     FAILURES,
+    FILES_BEGIN,
     FORMAT,
     MANIFEST,
     THREADS,
@@ -204,7 +205,9 @@ class _Merge:
             "runs": [*earlier_runs, {**run, "threads": {name: self._outcomes[name] for name in OUTCOMES}}],
         }
         with (self._final / MANIFEST).open("wb") as manifest:
-            manifest.write(json.dumps(header, indent=2).encode().removesuffix(b"\n}") + b',\n  "files": [\n')
+            manifest.write(
+                json.dumps(header, indent=2).encode().removesuffix(b"\n}") + b",\n  " + FILES_BEGIN
+            )
             manifest.write(b",\n".join(b"    " + json_line(top) for top in tops))
             for line in _read_lines(entries):
                 manifest.write(b",\n    " + line)

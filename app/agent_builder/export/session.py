@@ -73,9 +73,8 @@ class Session:
         async with _connected(key) as (client, web):
             patience = Patience(self.concurrency, self.clock, self.progress.waiting)
             api = HostedApi(client, web, patience, self.clock)
-            resumed = workspace.unfinished
             workspace.begin(self.scope, api.base_url, timestamp(self.clock.now()))
-            self.progress.say(_opening(key, api.base_url, workspace, previous, resumed=resumed))
+            self.progress.say(_opening(key, api.base_url, workspace, previous))
             show = asyncio.create_task(self.progress.show())
             try:
                 await Run(api, workspace, previous, self.scope, self.progress).read(self.concurrency)
@@ -128,11 +127,9 @@ async def _connected(key: str) -> AsyncIterator[tuple[openai.AsyncOpenAI, Any]]:
         yield client, web
 
 
-def _opening(
-    key: str, base_url: str, workspace: Workspace, previous: Archive | None, *, resumed: bool
-) -> str:
+def _opening(key: str, base_url: str, workspace: Workspace, previous: Archive | None) -> str:
     where = f"with the key ending in ...{key[-4:]}, from {base_url} into {workspace.root}"
-    if resumed:
+    if workspace.listed:
         done, listed = len(workspace.finished), len(workspace.listed)
         begun = workspace.run["started_at"]
         return f"Going on {where}: of the export begun at {begun}, {done:,} of {listed:,} threads are saved."

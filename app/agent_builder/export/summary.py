@@ -66,7 +66,8 @@ def words(outcome: dict[str, Any]) -> str:
         lines += _failed("thread", "not saved whole", outcome["failures"], "thread_id")
         lines += _failed("attachment", "not saved", outcome["failed_attachments"], "attachment_id")
         lines.append("  To try these again, and to fetch what is new, add --delta to the same command.")
-    return "\n".join([*lines, "", *_deadline(outcome), *_by_hand(outcome)])
+    private = "These are your users' conversations: keep the folder private, and a second copy of it."
+    return "\n".join([*lines, private, "", *_deadline(outcome), *_by_hand(outcome)])
 
 
 def _this_run(run: dict[str, int]) -> str:

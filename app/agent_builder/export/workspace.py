@@ -54,7 +54,8 @@ class Workspace:
         """Start a run, or go on with the interrupted one; `ExportStopped` if that had another scope."""
         for directory in (self.work / "items", self.work / "staged", self.work / "blobs"):
             directory.mkdir(parents=True, exist_ok=True)
-        if not self.unfinished:
+        self.listing = PageLog(self.work / "threads.log")
+        if not self.unfinished or next(self.listing.records(), None) is None:
             self._keep(
                 {"scope": asdict(scope), "base_url": base_url, "started_at": started_at, "project": None}
             )
@@ -65,7 +66,6 @@ class Workspace:
                 f"{Scope(**run['scope']).words()}. Finish it with that command, or choose another --out.",
                 EXIT_USAGE,
             )
-        self.listing = PageLog(self.work / "threads.log")
         self.done = RecordLog(self.work / "done.log")
         self.listed: dict[str, int] = {}
         self.finished: dict[str, int] = {}
