@@ -1,5 +1,7 @@
 """A browser is a guest: it finds its threads again, and nobody else does."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.serving import ChatKitClient, RunningServer, thread_id_of
@@ -31,8 +33,8 @@ async def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(client: Ch
     "change", [lambda value: value[:-1], lambda value: "x" + value, lambda _: "guest_1", str.upper]
 )
 async def test_a_forged_cookie_makes_a_new_guest(
-    server: RunningServer, client: ChatKitClient, change
-) -> None:  # type: ignore[no-untyped-def]
+    server: RunningServer, client: ChatKitClient, change: Callable[[str], str]
+) -> None:
     await client.say("Hello")
     forged = change(client.http.cookies["chatkit_guest"])
 

@@ -80,18 +80,20 @@ def widget(root: dict[str, Any], item_id: str = "wig") -> WidgetItem:
     )
 
 
+SOURCES = [URLSource(title="There", url="https://example.org")]
+TASKS = [
+    CustomTask(title="Look", icon="search", content="…"),
+    SearchTask(title="Find", queries=["a", "b"], sources=SOURCES, status_indicator="complete"),
+    ThoughtTask(title="Hm", content="therefore"),
+    FileTask(sources=[FileSource(title="File", filename="f.txt")]),
+    ImageTask(title="Draw", status_indicator="loading"),
+]
+
+
 def item_of_each_type() -> list[ThreadItem]:
     common: dict[str, Any] = {"thread_id": "any", "created_at": NOW}
     file = FileAttachment(id="atc_1", name="a.pdf", mime_type="application/pdf", metadata={"scan": "ok"})
     image = ImageAttachment(id="atc_2", name="a.png", mime_type="image/png", preview_url=AnyUrl("http://x/p"))
-    sources = [URLSource(title="There", url="https://example.org")]
-    tasks = [
-        CustomTask(title="Look", icon="search", content="…"),
-        SearchTask(title="Find", queries=["a", "b"], sources=sources, status_indicator="complete"),
-        ThoughtTask(title="Hm", content="therefore"),
-        FileTask(sources=[FileSource(title="File", filename="f.txt")]),
-        ImageTask(title="Draw", status_indicator="loading"),
-    ]
     option = StructuredInputMultipleChoiceOption(value="red")
     inputs = [
         StructuredInputMultipleChoice(id="q1", question="Colour?", options=[option], multiple=True),
@@ -112,7 +114,7 @@ def item_of_each_type() -> list[ThreadItem]:
         AssistantMessageItem(
             id="assistant",
             content=[
-                AssistantMessageContent(text="Yes", annotations=[Annotation(source=sources[0], index=3)])
+                AssistantMessageContent(text="Yes", annotations=[Annotation(source=SOURCES[0], index=3)])
             ],
             **common,
         ),
@@ -130,15 +132,15 @@ def item_of_each_type() -> list[ThreadItem]:
         StructuredInputItem(id="input", status="answered", inputs=inputs, **common),
         WorkflowItem(
             id="workflow",
-            workflow=Workflow(type="custom", tasks=tasks, summary=CustomSummary(title="Done"), expanded=True),
+            workflow=Workflow(type="custom", tasks=TASKS, summary=CustomSummary(title="Done"), expanded=True),
             **common,
         ),
         WorkflowItem(
             id="reasoning",
-            workflow=Workflow(type="reasoning", tasks=tasks[2:3], summary=DurationSummary(duration=4)),
+            workflow=Workflow(type="reasoning", tasks=TASKS[2:3], summary=DurationSummary(duration=4)),
             **common,
         ),
-        TaskItem(id="task", task=tasks[0], **common),
+        TaskItem(id="task", task=TASKS[0], **common),
         HiddenContextItem(id="hidden", content={"any": [None, 1.5, "json"]}, **common),
         HiddenContextItem(id="hidden null", content=None, **common),
         SDKHiddenContextItem(id="sdk hidden", content="note", **common),
