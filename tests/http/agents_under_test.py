@@ -12,7 +12,7 @@ from agents import (
 )
 from chatkit.types import HiddenContextItem, NoticeEvent, ThreadItemDoneEvent
 
-from app.assistant import AgentContext
+from app.assistant import AgentContext, RequestContext
 
 
 @function_tool
@@ -66,3 +66,9 @@ async def polite(_: object, __: object, answer: str) -> GuardrailFunctionOutput:
 
 
 guarded = Agent(name="Guarded", input_guardrails=[no_secrets], output_guardrails=[polite])
+
+
+def echo_of_the_context(context: RequestContext) -> Agent[AgentContext]:
+    """An agent whose instructions are what it was told of the request."""
+    told = f"user={context.user_id} locale={context.locale} request={context.request_id}"
+    return Agent(name="Echo", instructions=f"{told} metadata={dict(context.metadata)}")

@@ -47,7 +47,7 @@ async def goes_on(client: ChatKitClient, provider: FakeProvider, thread_id: str)
 AT_ONCE = {"retry_after_ms": "1"}
 
 
-@pytest.mark.proves("REL-21", "MAP-6", "T15", "FEAT-error-1", "EV-5", "WIRE-33")
+@pytest.mark.proves("REL-21", "MAP-6", "T15", "FEAT-error-1", "EV-5", "WIRE-33", "WIRE-35")
 @pytest.mark.parametrize(
     ("fault", "retry"),
     [

@@ -136,7 +136,7 @@ async def test_a_foreign_thread_answers_exactly_as_an_unknown_one(
     assert (await stranger.call("threads.list"))["data"] == []
 
 
-@pytest.mark.proves("OP-threads.create-3", "T21")
+@pytest.mark.proves("OP-threads.create-3", "OP-threads.create-1", "T21")
 @pytest.mark.usefixtures("row_counts")
 @pytest.mark.parametrize(
     "changed",

@@ -163,7 +163,7 @@ async def test_a_stop_before_the_first_word_leaves_only_the_question(
     assert [item["type"] for item in await client.items(thread_id)] == ["user_message"]
 
 
-@pytest.mark.proves("WIRE-21", "WIRE-22", "WIRE-23", "WIRE-24")
+@pytest.mark.proves("WIRE-21", "WIRE-22", "WIRE-23", "WIRE-24", "T18")
 async def test_a_silent_stream_carries_comments_that_parsers_take_as_nothing(
     settings: Settings, provider: FakeProvider
 ) -> None:
