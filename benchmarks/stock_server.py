@@ -72,7 +72,9 @@ class StockServer(ChatKitServer[None]):
     async def respond(
         self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: None
     ) -> AsyncIterator[ThreadStreamEvent]:
-        agent_context: AgentContext[None] = AgentContext(thread=thread, store=self.store, request_context=context)
+        agent_context: AgentContext[None] = AgentContext(
+            thread=thread, store=self.store, request_context=context
+        )
         result = Runner.run_streamed(agent(), "Hello", context=agent_context)
         async for event in stream_agent_response(agent_context, result):
             yield event
