@@ -245,7 +245,7 @@ async def test_a_failed_answer_leaves_nothing_set_in_the_servers_context(
     assert _HEADERS_OVERRIDE.get(None) is None
 
 
-@pytest.mark.proves("DB-20", "REL-20")
+@pytest.mark.proves("DB-20")
 async def test_aborted_requests_discard_no_connection(
     server: RunningServer, provider: FakeProvider, database: Database
 ) -> None:
@@ -253,7 +253,8 @@ async def test_aborted_requests_discard_no_connection(
         async with database.autocommit() as connection:
             rows = await connection.execute(
                 text(
-                    "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+                    "select pid from pg_stat_activity "
+                    "where datname = current_database() and pid <> pg_backend_pid()"
                 )
             )
             return set(rows.scalars())
@@ -273,7 +274,7 @@ async def test_aborted_requests_discard_no_connection(
     assert before <= await backends()
 
 
-@pytest.mark.proves("WIRE-31", "REL-08")
+@pytest.mark.proves("WIRE-31")
 async def test_a_server_that_goes_away_says_when_to_come_back(
     server: RunningServer, client: ChatKitClient
 ) -> None:
@@ -288,7 +289,7 @@ async def test_a_server_that_goes_away_says_when_to_come_back(
     assert (await client.call("threads.list"))["data"] == []
 
 
-@pytest.mark.proves("WIRE-29", "REL-40")
+@pytest.mark.proves("WIRE-29")
 async def test_an_answer_may_end_before_the_server_does(
     server: RunningServer, client: ChatKitClient, provider: FakeProvider
 ) -> None:

@@ -33,7 +33,6 @@ async def status_of_turns(database: Database) -> list[str]:
         return list(rows.scalars())
 
 
-@pytest.mark.proves("REL-07", "REL-40")
 async def test_a_stop_of_the_server_closes_answers_with_their_text_and_a_sentence(
     settings: Settings, provider: FakeProvider, database: Database
 ) -> None:
@@ -80,7 +79,6 @@ async def test_a_stop_while_thinking_leaves_no_task_loading(
     assert await status_of_turns(database) == ["cancelled"]
 
 
-@pytest.mark.proves("REL-03")
 async def test_a_turn_whose_process_is_gone_is_closed_and_its_thread_goes_on(
     client: ChatKitClient, provider: FakeProvider, database: Database
 ) -> None:
@@ -103,7 +101,6 @@ async def test_a_turn_whose_process_is_gone_is_closed_and_its_thread_goes_on(
     assert (await client.say("Again", thread_id)).text == "Hello"
 
 
-@pytest.mark.proves("REL-03")
 async def test_a_turn_that_is_running_keeps_its_lease(
     client: ChatKitClient, provider: FakeProvider, database: Database
 ) -> None:
