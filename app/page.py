@@ -25,6 +25,8 @@ def page_router(settings: Settings, authenticator: Authenticator, agent: str, mo
     headers = {
         "Content-Security-Policy": content_security_policy(settings),
         "X-Content-Type-Options": "nosniff",
+        # It names its assets by their content; an old copy would name some that are gone.
+        "Cache-Control": "no-cache",
     }
 
     @router.api_route("/", methods=["GET", "HEAD"])
