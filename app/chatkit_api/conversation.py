@@ -62,7 +62,7 @@ class Conversation:
         async with self.database.autocommit() as connection:
             await accept_in_new_thread(connection, context.user_id, thread, item, order)
         created = ThreadCreatedEvent(thread=without_items(thread))
-        opening = [created, ThreadItemDoneEvent(item=item), STREAM_OPTIONS]
+        opening: list[ThreadStreamEvent] = [created, ThreadItemDoneEvent(item=item), STREAM_OPTIONS]
         turn = self._start(order, thread, item, context, opening, first=True)
         self.runner.beside(self.titles.write(turn, user_text(item), context))
         return turn
