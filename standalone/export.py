@@ -1979,7 +1979,9 @@ def words(outcome: dict[str, Any]) -> str:
         f"  this run: {_this_run(outcome['this_run'])}",
         "",
     ]
-    if outcome["complete"]:
+    if not counts["threads"]:
+        lines.append("There are no threads. One key sees one project: is it the one your ChatKit uses?")
+    elif outcome["complete"]:
         lines.append("Nothing failed.")
     else:
         lines += [] if outcome["listing_complete"] else ["The list of threads was not read to its end."]

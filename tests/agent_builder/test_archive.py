@@ -9,7 +9,8 @@ import pytest
 from app.agent_builder.archive.layout import items_path
 from app.agent_builder.archive.reader import ArchiveProblem
 from tests.agent_builder.conftest import Export
-from tests.hosted_api import FakeHostedApi, Project, Shape
+from tests.hosted_api import Answer, FakeHostedApi, Project, Shape
+from tools.tracked import ROOT
 
 SHAPES = [
     pytest.param(
@@ -203,3 +204,37 @@ def test_a_link_in_an_archive_is_not_followed(export: Export) -> None:
 
     with pytest.raises(ArchiveProblem, match="is a link"):
         list(outcome.archive.items("cthr_000"))
+
+
+@pytest.mark.proves("AB-71")
+@pytest.mark.parametrize("part", ["manifest", "run", "file", "attachment", "failure"])
+def test_every_field_is_documented_and_the_other_way_round(export: Export, part: str) -> None:
+    project = library()
+    project.add_user_message("cthr_000", "look", [{"id": "cfile_1", "preview_url": None}])
+    with FakeHostedApi(project) as hosted:
+        hosted.interceptors.append(lambda request: Answer(403) if "cthr_002/" in request.path else None)
+        archive = export(hosted).archive
+    manifest = json.loads((archive.root / "manifest.json").read_bytes())
+    objects = {
+        "manifest": [manifest],
+        "run": manifest["runs"],
+        "file": manifest["files"],
+        "attachment": [json.loads(line) for line in archive.attachments()],
+        "failure": [json.loads(line) for line in archive.failures()],
+    }
+    text = (ROOT / "docs/archive.md").read_text()
+    table = text[text.index(f"| {part} field |") :].partition("\n\n")[0]
+    documented = {
+        name for row in table.splitlines()[2:] for name in re.findall(r"`(\w+)`", row.split("|")[1])
+    }
+    assert documented == {name for found in objects[part] for name in found}
+
+
+def test_the_snippet_of_the_documentation_reads_an_archive(export: Export) -> None:
+    with FakeHostedApi(library()) as hosted:
+        outcome = export(hosted)
+    snippet = re.search(r"```python\n(.*?)```", (ROOT / "docs/archive.md").read_text(), re.DOTALL)
+    assert snippet
+    names: dict[str, object] = {}
+    exec(snippet[1].replace('"chatkit-archive"', repr(str(outcome.out))), names)
+    assert names["item"] == json.loads(list(outcome.archive.items("cthr_002"))[-1])

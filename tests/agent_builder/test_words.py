@@ -1,16 +1,20 @@
 """What the person who runs an export reads."""
 
+import argparse
 import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
 
+from app.agent_builder.export.command import add_arguments
 from app.agent_builder.export.progress import Progress, duration
 from app.agent_builder.export.summary import BY_HAND
 from tests.agent_builder.conftest import NOON, Export, FakeTime
 from tests.hosted_api import FakeHostedApi, Project
 from tests.hosted_api.api import error
+from tools.tracked import ROOT
 
 
 def library(threads: int = 4) -> Project:
@@ -136,3 +140,23 @@ def test_going_on_says_how_far_it_was(export: Export) -> None:
         outcome = export(hosted)
 
     assert "begun at 2026-11-22T12:00:00Z, 2 of 4 threads are saved." in outcome.said
+
+
+def test_an_empty_project_is_questioned(export: Export) -> None:
+    with FakeHostedApi(Project()) as hosted:
+        outcome = export(hosted, json=False)
+
+    assert outcome.code == 0
+    assert "There are no threads. One key sees one project" in outcome.printed
+    assert list(outcome.archive.threads()) == []
+
+
+@pytest.mark.proves("AB-74")
+def test_the_way_out_names_only_options_and_files_that_exist() -> None:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    page = (ROOT / "docs/leaving-agent-builder.md").read_text()
+    assert set(re.findall(r"--[a-z]+", page)) <= set(parser.format_help().split())
+    for target in re.findall(r"\]\(([^)#]+)\)", page):
+        assert (ROOT / "docs" / target).exists()
+    assert all(word in page for word in ("Python", "TypeScript", ".widget", "tokens", "workflow as JSON"))
