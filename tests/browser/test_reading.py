@@ -133,6 +133,28 @@ async def test_a_selected_passage_can_be_quoted(chat: Chat, provider: FakeProvid
 
 
 @pytest.mark.proves("EL-35")
+async def test_an_answer_is_followed_unless_the_reader_has_scrolled_away(
+    chat: Chat, provider: FakeProvider
+) -> None:
+    screenful = "\n\n".join(f"{{part}} paragraph {number}" for number in range(40)) + "\n\n"
+    parts = [screenful.format(part=part) for part in ("First", "Second", "Third")]
+    provider.respond(say(parts[0], gate("second"), parts[1], gate("third"), parts[2]))
+    await chat.send("Tell me a lot")
+    await expect(chat.answers.get_by_text("First paragraph 39")).to_be_in_viewport()
+
+    await chat.answers.get_by_text("First paragraph 20").hover()
+    await chat.page.mouse.wheel(0, -600)
+    await expect(chat.part("scroll-to-latest")).to_be_visible()
+    provider.release("second")
+    await expect(chat.answers.get_by_text("Second paragraph 39")).to_be_attached()
+    await expect(chat.answers.get_by_text("Second paragraph 39")).not_to_be_in_viewport()
+
+    await chat.part("scroll-to-latest").click()
+    await expect(chat.answers.get_by_text("Second paragraph 39")).to_be_in_viewport()
+    provider.release("third")
+    await expect(chat.answers.get_by_text("Third paragraph 39")).to_be_in_viewport()
+
+
 async def test_a_long_chat_opens_at_its_end_and_pages_back(
     chat: Chat, server: RunningServer, provider: FakeProvider
 ) -> None:

@@ -85,11 +85,13 @@ function widget(item: WidgetItem, strings: Strings): TemplateResult {
 }
 
 function generatedImage(item: GeneratedImageItem, context: ItemContext): TemplateResult {
-  const { strings } = context;
-  if (item.image && isLoadable(item.image.url)) {
-    return html`<img class=${context.open ? "image growing" : "image"} src=${item.image.url} alt=${strings.imageAlt} />`;
-  }
-  return html`<div class="image-place" role="img" aria-label=${strings.imageLoading}>${icon(Image, 28)}</div>`;
+  const { strings, open, imageProgress } = context;
+  const picture =
+    item.image && isLoadable(item.image.url)
+      ? html`<img class=${open ? "image growing" : "image"} src=${item.image.url} alt=${strings.imageAlt} />`
+      : html`<div class="image-place" role="img" aria-label=${strings.imageLoading}>${icon(Image, 28)}</div>`;
+  if (!open || imageProgress === undefined) return picture;
+  return html`${picture}<progress max="1" .value=${imageProgress} aria-label=${strings.imageLoading}></progress>`;
 }
 
 function structuredInput(item: StructuredInputItem, strings: Strings): TemplateResult {
@@ -167,6 +169,10 @@ export const answerItemStyles = css`
   }
   .image.growing {
     filter: blur(2px) saturate(0.9);
+  }
+  progress {
+    inline-size: min(100%, 320px);
+    accent-color: var(--ck-accent);
   }
   .image-place {
     display: grid;

@@ -28,6 +28,10 @@ export class FollowScroll {
     this.#observer = new ResizeObserver(() => this.#resized());
     this.#observer.observe(content);
     this.#observer.observe(scroller);
+    // Whoever opens something in the text wants to stay where it is.
+    scroller.addEventListener("pointerdown", () => {
+      this.#followUntil = 0;
+    });
     scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
   }
 

@@ -41,6 +41,8 @@ export class TurnElement extends LitElement {
       }
       @media (hover: hover) {
         .actions.quiet {
+          /* They show in the space between two turns, which is there anyway. */
+          margin-block-end: -26px;
           opacity: 0;
           transition: opacity 120ms;
         }
