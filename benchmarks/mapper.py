@@ -41,7 +41,7 @@ class Recorded:
 
 async def recorded() -> Recorded:
     """Run the scripted agent once."""
-    return Recorded([event async for event in Runner.run_streamed(agent(), "hi").stream_events()])
+    return Recorded([event async for event in Runner.run_streamed(unpaced, "hi").stream_events()])
 
 
 async def alone(run: Recorded) -> int:

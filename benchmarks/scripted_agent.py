@@ -1,12 +1,14 @@
-"""An agent that answers at once: a fixed number of text deltas, no provider, no waiting.
+"""Agents that answer with a fixed number of text deltas: no provider, and no work of their own.
 
-What remains to be measured is the server around it: `CHATKIT_AGENT=benchmarks/scripted_agent.py:agent`.
+What remains to be measured is the server around them: `CHATKIT_AGENT=benchmarks/scripted_agent.py:paced`.
 """
 
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
-from agents import Agent
-from agents.testing import ModelStep, ScriptedModel, assistant_message
+from agents import Agent, Model, ModelResponse
+from agents.testing import assistant_message
 from openai.types.responses import (
     ResponseCompletedEvent,
     ResponseContentPartAddedEvent,
@@ -24,6 +26,27 @@ from openai.types.responses.response import Response
 from openai.types.responses.response_usage import InputTokensDetails, OutputTokensDetails
 
 DELTAS = 200
+PACE_SECONDS = 0.01
+"""Between two deltas of the paced agent: about what a fast provider needs."""
+
+
+class FixedAnswer(Model):
+    """Streams the same events for every request, pausing before each if told to."""
+
+    def __init__(self, deltas: int = DELTAS, pace_seconds: float = 0.0) -> None:
+        self._events = _events(deltas)
+        self._pace_seconds = pace_seconds
+
+    async def get_response(self, *args: Any, **kwargs: Any) -> ModelResponse:
+        """Not asked for: everything is streamed."""
+        raise NotImplementedError
+
+    async def stream_response(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        """Yield the events."""
+        for event in self._events:
+            if self._pace_seconds:
+                await asyncio.sleep(self._pace_seconds)
+            yield event
 
 
 def _events(deltas: int) -> list[Any]:
@@ -32,17 +55,17 @@ def _events(deltas: int) -> list[Any]:
     empty = message.model_copy(update={"content": [], "status": "in_progress"})
     part = ResponseOutputText(type="output_text", text="", annotations=[], logprobs=[])
     place = {"item_id": message.id, "output_index": 0, "content_index": 0, "sequence_number": 0}
-    usage = ResponseUsage(
-        input_tokens=1,
-        output_tokens=deltas,
-        total_tokens=deltas + 1,
-        input_tokens_details=InputTokensDetails(cached_tokens=0, cache_write_tokens=0),
-        output_tokens_details=OutputTokensDetails(reasoning_tokens=0),
-    )
     response = Response(
-        id="resp_1", created_at=0, model="scripted", object="response", output=[message],
-        parallel_tool_calls=False, tool_choice="auto", tools=[], usage=usage,
-    )  # fmt: skip
+        id="resp_1",
+        created_at=0,
+        model="scripted",
+        object="response",
+        output=[message],
+        parallel_tool_calls=False,
+        tool_choice="auto",
+        tools=[],
+        usage=_usage(deltas),
+    )
     return [
         ResponseCreatedEvent(type="response.created", response=response, sequence_number=0),
         ResponseOutputItemAddedEvent(
@@ -64,9 +87,15 @@ def _events(deltas: int) -> list[Any]:
     ]
 
 
-_EVENTS = _events(DELTAS)
+def _usage(deltas: int) -> ResponseUsage:
+    return ResponseUsage(
+        input_tokens=1,
+        output_tokens=deltas,
+        total_tokens=deltas + 1,
+        input_tokens_details=InputTokensDetails(cached_tokens=0, cache_write_tokens=0),
+        output_tokens_details=OutputTokensDetails(reasoning_tokens=0),
+    )
 
 
-def agent(_: object = None) -> Agent[Any]:
-    """Return an agent for one run."""
-    return Agent(name="Scripted", model=ScriptedModel([ModelStep.stream(_EVENTS)]))
+unpaced = Agent(name="Scripted", model=FixedAnswer())
+paced = Agent(name="Scripted", model=FixedAnswer(pace_seconds=PACE_SECONDS))

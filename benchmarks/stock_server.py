@@ -13,7 +13,7 @@ from chatkit.types import Page, ThreadMetadata, ThreadStreamEvent, UserMessageIt
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 
-from benchmarks.scripted_agent import agent
+from benchmarks import scripted_agent
 
 
 class MemoryStore(Store[None]):
@@ -75,7 +75,7 @@ class StockServer(ChatKitServer[None]):
         agent_context: AgentContext[None] = AgentContext(
             thread=thread, store=self.store, request_context=context
         )
-        result = Runner.run_streamed(agent(), "Hello", context=agent_context)
+        result = Runner.run_streamed(getattr(scripted_agent, sys.argv[2]), "Hello", context=agent_context)
         async for event in stream_agent_response(agent_context, result):
             yield event
 

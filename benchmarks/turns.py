@@ -14,13 +14,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import httpx2
 from agents import Runner
 
-from benchmarks.scripted_agent import DELTAS, agent
+from benchmarks.scripted_agent import DELTAS, unpaced
 
 ROUNDS = 5
 SEQUENTIAL = 20
@@ -96,46 +96,51 @@ async def _all_at_once(client: httpx2.AsyncClient) -> float:
 async def _agents_sdk_alone() -> float:
     async def run() -> float:
         begun = time.perf_counter()
-        async for _ in Runner.run_streamed(agent(), "Hello").stream_events():
+        async for _ in Runner.run_streamed(unpaced, "Hello").stream_events():
             pass
         return time.perf_counter() - begun
 
     return statistics.median([await run() for _ in range(SEQUENTIAL)])
 
 
-async def main() -> None:
-    """Measure in alternation and print medians."""
+@asynccontextmanager
+async def _both(agent: str) -> AsyncIterator[tuple[httpx2.AsyncClient, httpx2.AsyncClient]]:
+    """Serve one of the scripted agents by this server and by the stock one."""
     port, stock_port = _free_port(), _free_port()
     serve = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
-    stock = [sys.executable, "-m", "benchmarks.stock_server", str(stock_port)]
+    stock = [sys.executable, "-m", "benchmarks.stock_server", str(stock_port), agent]
     with tempfile.TemporaryDirectory() as folder:
-        ours_environ = {
-            "CHATKIT_AGENT": "benchmarks/scripted_agent.py:agent",
+        environ = {
+            "CHATKIT_AGENT": f"benchmarks/scripted_agent.py:{agent}",
             "CHATKIT_DATA_DIR": folder,
             "CHATKIT_TITLES": "false",
             "CHATKIT_LOG_LEVEL": "WARNING",
         }
-        os.environ["OPENAI_AGENTS_DISABLE_TRACING"] = "1"
-        async with (
-            _server(serve, port, **ours_environ) as ours,
-            _server(stock, stock_port) as theirs,
-        ):
+        async with _server(serve, port, **environ) as ours, _server(stock, stock_port) as theirs:
             for client in (ours, theirs):
                 await _all_at_once(client)
-            rows = [
-                (
-                    await _agents_sdk_alone(),
-                    await _one_after_the_other(ours),
-                    await _one_after_the_other(theirs),
-                    await _all_at_once(ours),
-                    await _all_at_once(theirs),
-                )
-                for _ in range(ROUNDS)
-            ]
-    medians = [1000 * statistics.median(column) for column in zip(*rows, strict=True)]
-    alone, turn, stock_turn, burst, stock_burst = medians
+            yield ours, theirs
+
+
+async def _medians(*measurements: Callable[[], Awaitable[float]]) -> list[float]:
+    """Take the measurements in alternation; return the median of each in milliseconds."""
+    rounds = [[await measure() for measure in measurements] for _ in range(ROUNDS)]
+    return [1000 * statistics.median(column) for column in zip(*rounds, strict=True)]
+
+
+async def main() -> None:
+    """Measure and print."""
+    os.environ["OPENAI_AGENTS_DISABLE_TRACING"] = "1"
+    async with _both("unpaced") as (ours, stock):
+        alone, turn, stock_turn = await _medians(
+            _agents_sdk_alone,
+            lambda: _one_after_the_other(ours),
+            lambda: _one_after_the_other(stock),
+        )
     _print(f"one turn of {DELTAS} deltas, start to end", turn, stock_turn)
     _print(f"  beyond the Agents SDK alone ({alone:.1f} ms)", turn - alone, stock_turn - alone)
+    async with _both("paced") as (ours, stock):
+        burst, stock_burst = await _medians(lambda: _all_at_once(ours), lambda: _all_at_once(stock))
     _print(f"{AT_ONCE} turns at once, first delta p50", burst, stock_burst)
 
 

@@ -19,6 +19,12 @@ from app.turns.turn import Turn
 
 logger = logging.getLogger(__name__)
 
+OPENING_EVENTS = 3
+"""Events of a new thread that come before its answer."""
+
+PATIENCE_SECONDS = 10.0
+"""How long a title waits for the first event of the answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class TitleWriter:
@@ -29,6 +35,8 @@ class TitleWriter:
 
     async def write(self, turn: Turn, user_text: str, context: RequestContext) -> None:
         """Propose and store a title; readers of the turn learn of it if the answer is still running."""
+        # The first word of the answer matters more than the title.
+        await turn.log.read(after=OPENING_EVENTS, timeout=PATIENCE_SECONDS)
         title = await propose_title(self.assistant, user_text, context)
         if not title:
             return
