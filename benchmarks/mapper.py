@@ -17,7 +17,7 @@ from chatkit.agents import AgentContext, stream_agent_response
 from chatkit.types import ThreadMetadata
 
 from app.turns.mapper import EventMapper
-from benchmarks.scripted_agent import DELTAS, agent
+from benchmarks.scripted_agent import DELTAS, unpaced
 from benchmarks.stock_server import MemoryStore
 
 ROUNDS = 200
