@@ -48,7 +48,7 @@ from datetime import UTC, date, datetime
 from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO, TYPE_CHECKING, TextIO, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     import openai
@@ -780,9 +780,10 @@ def opened(root: Path) -> Iterator[Workspace]:
 
 
 def _is_foreign(workspace: Workspace) -> bool:
-    known = (MANIFEST, WORK_DIRECTORY, _LOCK_FILE)
     names = {path.name for path in workspace.root.iterdir()}
-    return bool(names) and not names.intersection(known)
+    is_ours = bool(names & {MANIFEST, WORK_DIRECTORY})
+    # Hidden files are of the desktop's making, and a lock may be all that a killed first run left.
+    return not is_ours and not all(name.startswith(".") for name in names)
 
 
 def sync_to_disk() -> None:
@@ -965,8 +966,9 @@ class HostedApi:
 
     @property
     def base_url(self) -> str:
-        """Where the API is."""
-        return str(self._client.base_url).rstrip("/")
+        """Where the API is, without what an address may carry of secrets."""
+        parts = urlsplit(str(self._client.base_url))
+        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
 
     async def list_threads(self, user: str | None, after: str | None) -> Page:
         """One page of threads, oldest first; of one user, or of all."""

@@ -1,24 +1,29 @@
 """Exports in children that kill themselves at a chosen touch of the disk: `crash_driver.py DIR [POINT…]`.
 
 Without points, exports into DIR/whole and says how often that touched the disk. With points, exports into
-DIR/POINT, is killed at that touch, exports again if that left it unfinished, and says the exit code of each.
+DIR/POINT, is killed at that touch, exports again if that left it unfinished, and says of each the exit code,
+and whether there was a whole archive, or none, at the moment of the kill. Where there is a DIR/before, each
+export begins with a copy of it.
 A program of its own, because forking is only safe where no other thread runs.
 """
 
 import contextlib
 import itertools
 import os
+import shutil
 import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from app.agent_builder.archive.layout import MANIFEST
+from app.agent_builder.archive.reader import Archive
 from app.agent_builder.export.clock import Clock
 from app.agent_builder.export.command import main
 from app.agent_builder.export.workspace import Workspace
 
 TOUCHES = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate"}
+OPTIONS = os.environ.get("EXPORT_OPTIONS", "").split()
 CLOCK = Clock(now=lambda: datetime(2026, 11, 22, 12, tzinfo=UTC))
 
 
@@ -29,7 +34,7 @@ def export(out: Path) -> int:
         contextlib.redirect_stdout(nowhere),
         contextlib.redirect_stderr(nowhere),
     ):
-        return main(["--out", str(out), "--concurrency", "2"], CLOCK)
+        return main(["--out", str(out), "--concurrency", "2", *OPTIONS], CLOCK)
 
 
 def export_in_child(out: Path, point: int) -> tuple[int, int]:
@@ -54,8 +59,18 @@ def export_in_child(out: Path, point: int) -> tuple[int, int]:
 
 
 def is_complete(out: Path) -> bool:
-    """Whether the kill came after the archive was made: exporting again would be a second run."""
-    return (out / MANIFEST).exists() and not Workspace(out).committing.exists()
+    """Whether the kill came after the archive was made: exporting again would be one run more."""
+    finished = len(Archive(out).manifest["runs"]) if (out / MANIFEST).exists() else 0
+    begun_with = out.parent / "before"
+    before = len(Archive(begun_with).manifest["runs"]) if begun_with.exists() else 0
+    return finished > before and not Workspace(out).committing.exists()
+
+
+def is_whole(out: Path) -> bool:
+    """Whether the archive, if there is one, is what its manifest says, or is being swapped for the next."""
+    if not (out / MANIFEST).exists() or Workspace(out).committing.exists():
+        return True
+    return list(Archive(out).damages()) == []
 
 
 def run(out: Path, points: list[int]) -> None:
@@ -63,13 +78,23 @@ def run(out: Path, points: list[int]) -> None:
     # The client imports most of itself at first use: once here instead of once in every child.
     export(out / "imports")
     if not points:
-        sys.stdout.write("{} {}\n".format(*export_in_child(out / "whole", 0)))
+        code, touches = export_in_child(begin(out, "whole"), 0)
+        sys.stdout.write(f"{code} {touches}\n")
     for point in points:
-        code, _ = export_in_child(out / str(point), point)
+        folder = begin(out, str(point))
+        code, _ = export_in_child(folder, point)
         if code == -signal.SIGKILL:
-            if not is_complete(out / str(point)):
-                code, _ = export_in_child(out / str(point), 0)
-            sys.stdout.write(f"{point} {code}\n")
+            whole = is_whole(folder)
+            if not is_complete(folder):
+                code, _ = export_in_child(folder, 0)
+            sys.stdout.write(f"{point} {code} {int(whole)}\n")
+
+
+def begin(out: Path, name: str) -> Path:
+    """The folder for an export of that name, with what is there before."""
+    if (out / "before").exists():
+        shutil.copytree(out / "before", out / name)
+    return out / name
 
 
 if __name__ == "__main__":

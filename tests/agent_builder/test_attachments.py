@@ -188,3 +188,15 @@ def test_a_later_run_fetches_only_attachments_that_are_still_missing(export: Exp
     assert sum("cfile_1" in target for target in hosted.targets()[before:]) == 0
     assert [record["state"] for record in records(outcome)] == ["downloaded", "downloaded"]
     assert list(outcome.archive.damages()) == []
+
+
+@pytest.mark.proves("AB-32")
+def test_a_password_in_the_address_of_the_api_is_neither_kept_nor_shown(
+    export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FakeHostedApi(library()) as hosted:
+        monkeypatch.setattr(FakeHostedApi, "base_url", hosted.origin.replace("//", "//user:hunter2@") + "/v1")
+        outcome = export(hosted)
+
+    assert "hunter2" not in outcome.said + outcome.printed
+    assert not any(b"hunter2" in path.read_bytes() for path in outcome.out.rglob("*") if path.is_file())

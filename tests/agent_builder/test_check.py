@@ -1,5 +1,6 @@
 """What a check finds in exports, construct by construct."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -338,3 +339,12 @@ def test_a_file_that_does_not_parse_says_where(
 @pytest.mark.parametrize("text", ["", "# nothing", "x: int", "class A: ...", PLAIN * 40])
 def test_any_file_can_be_checked(tmp_path: Path, text: str) -> None:
     assert isinstance(report_of(tmp_path, text).as_json(), dict)
+
+
+@pytest.mark.proves("AB-75")
+@pytest.mark.parametrize("change", [lambda text: "\ufeff" + text, lambda text: text.replace("\n", "\r\n")])
+def test_byte_order_marks_and_line_ends_of_other_systems_change_nothing(
+    tmp_path: Path, change: Callable[[str], str]
+) -> None:
+    plain, changed = report_of(tmp_path, LIBRARY_DESK), report_of(tmp_path, change(LIBRARY_DESK))
+    assert changed.findings == plain.findings

@@ -14,9 +14,10 @@ from tests.agent_builder import crash_driver
 from tests.agent_builder.conftest import Export, content
 from tests.hosted_api import Answer, FakeHostedApi, Project, Request
 from tests.hosted_api.api import KEY
+from tests.hosted_api.project import Record
 from tools.tracked import ROOT
 
-KILLS = int(os.environ.get("KILLS", "16"))
+KILLS = int(os.environ.get("KILLS", "12"))
 """How many of the touches of the disk are tried, evenly spread; `KILLS=1000` tries each."""
 
 
@@ -47,22 +48,46 @@ def drive(hosted: FakeHostedApi, out: Path, *points: int) -> list[list[int]]:
     return [[int(number) for number in line.split()] for line in done.stdout.splitlines()]
 
 
+def kill_everywhere(hosted: FakeHostedApi, folder: Path) -> None:
+    """Export once, then with a kill at touches all over the run; every result must be the same bytes."""
+    ((code, touches),) = drive(hosted, folder)
+    reference = content(folder / "whole")
+    points = range(1, touches + 1, max(1, touches // KILLS))
+    killed = drive(hosted, folder, *points)
+
+    assert code == 0
+    assert [point for point, _, _ in killed] == list(points)
+    assert {exit_code for _, exit_code, _ in killed} <= {0, -signal.SIGKILL}
+    assert {whole for _, _, whole in killed} == {1}
+    different = [point for point, _, _ in killed if content(folder / str(point)) != reference]
+    assert different == []
+
+
 @pytest.mark.chaos
 @pytest.mark.timeout(1200)
 @pytest.mark.proves("AB-72")
 def test_killed_at_any_touch_of_the_disk_it_ends_with_the_same_bytes(tmp_path: Path) -> None:
     with FakeHostedApi(library()) as hosted:
         add_attachment(hosted)
-        ((code, touches),) = drive(hosted, tmp_path)
-        reference = content(tmp_path / "whole")
-        points = range(1, touches + 1, max(1, touches // KILLS))
-        killed = drive(hosted, tmp_path, *points)
+        kill_everywhere(hosted, tmp_path)
 
-    assert code == 0
-    assert [point for point, _ in killed] == list(points)
-    assert {exit_code for _, exit_code in killed} <= {0, -signal.SIGKILL}
-    different = [point for point, _ in killed if content(tmp_path / str(point)) != reference]
-    assert different == []
+
+@pytest.mark.chaos
+@pytest.mark.timeout(1200)
+@pytest.mark.proves("AB-72", "AB-73")
+@pytest.mark.parametrize("options", ["", "--delta"], ids=["full", "delta"])
+def test_killed_in_a_second_run_there_is_a_whole_archive_at_any_moment(
+    tmp_path: Path, export: Export, options: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPORT_OPTIONS", options)
+    project = library()
+    with FakeHostedApi(project) as hosted:
+        export(hosted, out=tmp_path / "before")
+        add_attachment(hosted)
+        last = project.items["cthr_0"][-1]
+        project.items["cthr_0"][-1] = Record(last.id, last.text.replace("It is.", "It was."))
+        project.add_exchange(project.add_thread("cthr_new"))
+        kill_everywhere(hosted, tmp_path)
 
 
 @pytest.mark.proves("AB-70", "AB-72")
@@ -97,6 +122,33 @@ def test_killed_during_requests_no_finished_page_is_asked_for_twice(tmp_path: Pa
     killed, whole = content(tmp_path / "killed"), content(tmp_path / "whole")
     assert killed.pop("manifest.json")[:200] == whole.pop("manifest.json")[:200]
     assert killed == whole
+
+
+@pytest.mark.proves("AB-72")
+def test_interrupted_by_hand_it_says_that_nothing_is_lost(tmp_path: Path) -> None:
+    victims: list[subprocess.Popen[str]] = []
+
+    def interrupt(request: Request) -> Answer | None:
+        if "cthr_2/items" in request.path:
+            victims[0].send_signal(signal.SIGINT)
+            return Answer(503)
+        return None
+
+    with FakeHostedApi(library()) as hosted:
+        hosted.interceptors.append(interrupt)
+        command = [sys.executable, str(ROOT / "standalone/export.py")]
+        victims.append(
+            subprocess.Popen(
+                command, env=environment(hosted), cwd=tmp_path, stderr=subprocess.PIPE, text=True
+            )
+        )
+        _, said = victims[0].communicate(timeout=60)
+
+    assert victims[0].returncode == 130
+    assert (
+        said.splitlines()[-1]
+        == "Stopped. Everything saved so far is kept: run the same command again to go on."
+    )
 
 
 @pytest.mark.proves("AB-72", "AB-73")

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.agent_builder.export.pages import UnreadablePage, read_page
@@ -20,6 +20,7 @@ LAYOUTS = st.sampled_from(
 
 
 @pytest.mark.proves("AB-71")
+@settings(deadline=None)
 @given(
     elements=st.lists(JSON, max_size=5), others=st.dictionaries(st.text(), JSON, max_size=3), layout=LAYOUTS
 )
@@ -37,6 +38,7 @@ def test_every_element_comes_back_as_it_was(elements: list[Any], others: dict[st
 
 
 @pytest.mark.proves("AB-71")
+@settings(deadline=None)
 @given(body=st.binary(max_size=200) | st.text(alphabet='{}[]":,data 01nul\n').map(str.encode))
 def test_any_other_body_is_unreadable_and_nothing_worse(body: bytes) -> None:
     try:

@@ -1,6 +1,7 @@
 """A later run adds what is new, changes what changed, and loses nothing that was saved."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -233,6 +234,13 @@ def test_a_directory_with_other_things_in_it_is_left_alone(export: Export) -> No
     assert outcome.code == 2
     assert "is not empty and is not an archive" in outcome.said
     assert content(outcome_directory) == {"thesis.txt": b"mine"}
+
+
+def test_what_a_desktop_leaves_in_a_folder_is_no_obstacle(export: Export, tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive/.DS_Store").touch()
+    with FakeHostedApi(library()) as hosted:
+        assert export(hosted).code == 0
 
 
 @pytest.mark.proves("AB-72")

@@ -13,7 +13,7 @@ import http.client
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from app.agent_builder.export.clock import Clock
 from app.agent_builder.export.pages import Page, UnreadablePage, read_page
@@ -44,8 +44,9 @@ class HostedApi:
 
     @property
     def base_url(self) -> str:
-        """Where the API is."""
-        return str(self._client.base_url).rstrip("/")
+        """Where the API is, without what an address may carry of secrets."""
+        parts = urlsplit(str(self._client.base_url))
+        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
 
     async def list_threads(self, user: str | None, after: str | None) -> Page:
         """One page of threads, oldest first; of one user, or of all."""

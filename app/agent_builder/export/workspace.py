@@ -184,9 +184,10 @@ def opened(root: Path) -> Iterator[Workspace]:
 
 
 def _is_foreign(workspace: Workspace) -> bool:
-    known = (MANIFEST, WORK_DIRECTORY, _LOCK_FILE)
     names = {path.name for path in workspace.root.iterdir()}
-    return bool(names) and not names.intersection(known)
+    is_ours = bool(names & {MANIFEST, WORK_DIRECTORY})
+    # Hidden files are of the desktop's making, and a lock may be all that a killed first run left.
+    return not is_ours and not all(name.startswith(".") for name in names)
 
 
 def sync_to_disk() -> None:
