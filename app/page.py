@@ -52,10 +52,9 @@ def page_router(settings: Settings, authenticator: Authenticator, agent: str, mo
 
     @router.api_route("/chatkit.js", methods=["GET", "HEAD"])
     async def element() -> Response:
-        # Embedded by pages of other origins, which need no permission to run a public script.
-        return _file(
-            "chatkit.js", {"Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": "no-cache"}
-        )
+        # A public script: pages of other origins load it as a module, which asks for both permissions.
+        permissions = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
+        return _file("chatkit.js", {**permissions, "Cache-Control": "no-cache"})
 
     router.mount("/assets", StaticFiles(directory=STATIC / "assets", check_dir=False))
     return router

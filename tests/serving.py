@@ -39,6 +39,12 @@ class RunningServer:
         async with asyncio.timeout(PATIENCE):
             await self.http.lifespan.state["running"].turns.idle()
 
+    async def turns_unread(self) -> None:
+        """Wait until the server has noticed that nobody reads its turns."""
+        async with asyncio.timeout(PATIENCE):
+            while any(turn.readers for turn in self.http.lifespan.state["running"].turns.running()):
+                await asyncio.to_thread(lambda: None)
+
     async def nothing_beside(self) -> None:
         """Wait until no title is being made any more."""
         async with asyncio.timeout(PATIENCE):

@@ -73,6 +73,7 @@ class Conversation:
         message = _check_input(request.params.input)
         thread_id = ThreadId(request.params.thread_id)
         order, item = self._order(request, context), _user_item(message, thread_id)
+        await self.runner.make_way(thread_id, context.user_id)
         async with self.database.autocommit() as connection:
             thread = await accept(connection, thread_id, context.user_id, item, order)
         return self._start(order, thread, item, context, [ThreadItemDoneEvent(item=item), STREAM_OPTIONS])
@@ -82,6 +83,7 @@ class Conversation:
         self.runner.accept()
         thread_id, item_id = ThreadId(request.params.thread_id), ItemId(request.params.item_id)
         order = self._order(request, context)
+        await self.runner.make_way(thread_id, context.user_id)
         async with self.database.transaction() as connection:
             thread = await accept_again(connection, thread_id, context.user_id, order)
             item = await items.load(connection, thread_id, context.user_id, item_id)

@@ -6,14 +6,14 @@ call at once for one thread. What they return are copies.
 
 from chatkit.store import Store, StoreItemType
 from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata
-from pydantic import PrivateAttr
 from typing_extensions import override
 
 from app.context import RequestContext
 from app.db.engine import Database
 from app.ids import AttachmentId, ItemId, ThreadId, new_id
-from app.threads import attachments, item_pages, items, thread_list, thread_row, threads
+from app.threads import attachments, item_pages, items, thread_list, threads
 from app.threads.paging import parse_order
+from app.threads.thread_row import LoadedThread
 
 _PREFIXES: dict[StoreItemType, str] = {
     "thread": "thr",
@@ -24,34 +24,6 @@ _PREFIXES: dict[StoreItemType, str] = {
     "attachment": "atc",
     "sdk_hidden_context": "shcx",
 }
-
-
-# The SDK defines it before the types it names; only once complete can it be inherited from.
-ThreadMetadata.model_rebuild()
-
-
-class LoadedThread(ThreadMetadata):
-    """A thread that the store gave out; it knows its columns, so that only what changed is written back."""
-
-    _stored: dict[str, object] = PrivateAttr(default_factory=dict)
-
-    @classmethod
-    def of(cls, thread: ThreadMetadata) -> "LoadedThread":
-        """Return `thread` as just read from the database."""
-        loaded = cls.model_construct(thread.model_fields_set, **dict(thread))
-        loaded._stored = thread_row.columns_of(thread)
-        return loaded
-
-    def changes(self) -> dict[str, object]:
-        """Return the columns that are not as last read or written."""
-        return thread_row.changes(self._stored, self)
-
-    def written(self, columns: dict[str, object]) -> None:
-        """Take notice that `columns` are stored now."""
-        self._stored |= columns
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, ThreadMetadata) and dict(self) == dict(other)
 
 
 class ThreadStore(Store[RequestContext]):
@@ -76,7 +48,7 @@ class ThreadStore(Store[RequestContext]):
     async def load_thread(self, thread_id: str, context: RequestContext) -> ThreadMetadata:
         """Return a thread, or raise `NotInStore`."""
         async with self._database.autocommit() as connection:
-            return LoadedThread.of(await threads.load(connection, ThreadId(thread_id), context.user_id))
+            return await threads.load(connection, ThreadId(thread_id), context.user_id)
 
     @override
     async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
@@ -98,10 +70,9 @@ class ThreadStore(Store[RequestContext]):
     ) -> Page[ThreadMetadata]:
         """Return a page of the user's threads by last activity; see `paging` for limits and cursors."""
         async with self._database.autocommit() as connection:
-            page = await thread_list.load_page(
+            return await thread_list.load_page(
                 connection, context.user_id, after=after, limit=limit, order=parse_order(order)
             )
-        return page.model_copy(update={"data": [LoadedThread.of(thread) for thread in page.data]})
 
     @override
     async def delete_thread(self, thread_id: str, context: RequestContext) -> None:

@@ -34,7 +34,7 @@ async def load_page(
     rows = (await connection.execute(_page(order, wanted + 1, start), owner(user_id) | parameters)).all()
     shown = rows[:wanted]
     has_more = len(rows) > wanted
-    return Page[ThreadMetadata](
+    return Page[ThreadMetadata].model_construct(
         data=[thread_from(row) for row in shown],
         has_more=has_more,
         after=thread_cursor(user_id, ThreadPlace(shown[-1].updated_at, shown[-1].id)) if has_more else None,

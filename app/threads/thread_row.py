@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chatkit.types import ActiveStatus, ClosedStatus, LockedStatus, ThreadMetadata, ThreadStatus
+from pydantic import PrivateAttr
 from pydantic_core import from_json
 from sqlalchemy import Row, Text, cast
 
@@ -33,6 +34,29 @@ COLUMNS_OF_FIELD = {
 """The fields that a caller may change, and where they are stored."""
 
 
+# The SDK defines it before the types it names; only once complete can it be inherited from.
+ThreadMetadata.model_rebuild()
+
+
+class LoadedThread(ThreadMetadata):
+    """A thread as it was read; it knows its columns, so that only what changed is written back."""
+
+    _stored: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    def changes(self) -> dict[str, object]:
+        """Return the columns that are not as last read or written."""
+        # Postgres spaces JSON in its own way.
+        metadata = json_text(from_json(self._stored["metadata"]))
+        return changes(self._stored | {"metadata": metadata}, self)
+
+    def written(self, columns: Mapping[str, object]) -> None:
+        """Take notice that `columns` are stored now."""
+        self._stored = {**self._stored, **columns}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ThreadMetadata) and dict(self) == dict(other)
+
+
 def columns_of(thread: ThreadMetadata) -> dict[str, object]:
     """Return the columns that a caller may change; the items of a `Thread` are not looked at."""
     status, domains = thread.status, thread.allowed_image_domains
@@ -57,9 +81,9 @@ def columns_set(thread: ThreadMetadata) -> tuple[str, ...]:
     return tuple(name for field, names in COLUMNS_OF_FIELD.items() if field in fields for name in names)
 
 
-def thread_from(row: Row[Any]) -> ThreadMetadata:
+def thread_from(row: Row[Any]) -> LoadedThread:
     """Return the thread of a row that has `SELECTED`."""
-    return ThreadMetadata(
+    thread = LoadedThread(
         id=row.id,
         title=row.title,
         created_at=to_utc(row.created_at),
@@ -67,6 +91,14 @@ def thread_from(row: Row[Any]) -> ThreadMetadata:
         allowed_image_domains=row.allowed_image_domains,
         metadata=from_json(row.metadata),
     )
+    thread._stored = {
+        "title": row.title,
+        "status": row.status,
+        "status_reason": row.status_reason,
+        "metadata": row.metadata,
+        "allowed_image_domains": row.allowed_image_domains,
+    }
+    return thread
 
 
 def _status(status: str, reason: str | None) -> ThreadStatus:

@@ -15,7 +15,7 @@ from chatkit.types import CustomTask, ErrorEvent, TaskItem, ThreadItemDoneEvent,
 
 from app.db.engine import Database
 from app.errors import NotFound, Unavailable
-from app.ids import ThreadId, new_id
+from app.ids import ThreadId, UserId, new_id
 from app.logs import log_fields
 from app.transcripts import Cut, Transcripts
 from app.turns import records
@@ -70,10 +70,20 @@ class TurnRunner:
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
 
+    def running(self) -> Sequence[Turn]:
+        """The turns that have not ended."""
+        return [turn for turn, _ in self._running.values()]
+
     def find(self, thread_id: ThreadId) -> Turn | None:
         """Return the turn that this process runs on a thread, if any."""
         entry = self._running.get(thread_id)
         return entry[0] if entry else None
+
+    async def make_way(self, thread_id: ThreadId, user_id: UserId) -> None:
+        """Stop a turn that its user has left already, without the grace, as they ask for another one."""
+        turn = self.find(thread_id)
+        if turn and turn.user_id == user_id and turn.is_abandoned and self._on_disconnect == "cancel":
+            await self.cancel(thread_id)
 
     async def cancel(self, thread_id: ThreadId, cut: Cut = "cancelled") -> None:
         """Stop the turn of a thread, if one runs here, and wait until its end is recorded."""
@@ -99,7 +109,7 @@ class TurnRunner:
     async def stop(self) -> None:
         """Close what still runs as interrupted, with its text saved."""
         self.drain()
-        for turn, _ in list(self._running.values()):
+        for turn in self.running():
             self._cut(turn, "interrupted")
         for task in self._beside:
             task.cancel()

@@ -80,11 +80,17 @@ class Turn:
     ending: bool = False
     """True from the moment the work is over and its end is being recorded; no cancel from then on."""
     readers: int = 0
+    was_read: bool = False
     on_abandoned: Callable[[], None] | None = None
     """Called when the last reader has left; the runner decides what follows."""
 
     def __post_init__(self) -> None:
         self.stored = self.thread.model_copy(deep=True)
+
+    @property
+    def is_abandoned(self) -> bool:
+        """True when there were readers and all of them have left: the user has stopped it, or lost it."""
+        return self.was_read and self.readers == 0
 
     def retitle(self, title: str) -> None:
         """Take notice of a title stored beside this turn, so that the turn does not write it back."""
@@ -99,6 +105,7 @@ class Turn:
     def reading(self) -> Iterator[TurnLog]:
         """Count as a reader while inside; leaving awaits nothing, so a cancelled response can."""
         self.readers += 1
+        self.was_read = True
         try:
             yield self.log
         finally:

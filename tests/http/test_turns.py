@@ -148,6 +148,28 @@ async def test_after_a_stop_the_model_is_told_that_it_was_cut(
     assert "stopped" in sent
 
 
+@pytest.mark.proves("OP-threads.retry_after_item-3")
+@pytest.mark.parametrize("operation", ["threads.add_user_message", "threads.retry_after_item"])
+async def test_who_has_left_an_answer_may_ask_again_at_once(
+    settings: Settings, provider: FakeProvider, operation: str
+) -> None:
+    provider.respond(say("Once upon", gate("half-way"), " a time"))
+    provider.respond(say("Another answer"))
+    async with serving(settings.model_copy(update={"disconnect_grace_seconds": 60.0})) as server:
+        client = server.client()
+        async with client.stream("threads.create", input=user_input("A story")) as events:
+            await events.until_text("Once upon")
+        await server.turns_unread()
+        question = events.done_items("user_message")[0]["id"]
+        what = {"item_id": question} if "retry" in operation else {"input": user_input("Go on")}
+
+        async with client.stream(operation, thread_id=thread_id_of(events), **what) as again:
+            await again.rest()
+
+    assert again.text == "Another answer"
+    await provider.disconnected(0)
+
+
 @pytest.mark.proves("T03")
 async def test_a_stop_before_the_first_word_leaves_only_the_question(
     server: RunningServer, client: ChatKitClient, provider: FakeProvider

@@ -90,7 +90,7 @@ def _state(has_bytes: bool, had_preview: bool, refusals: dict[str, Refused]) -> 
     if has_bytes:
         return "downloaded"
     # Without a preview address, a Files API that does not know the id is the expected answer, not a failure.
-    unexpected = had_preview or any(refusal.status is None for refusal in refusals.values())
+    unexpected = had_preview or any(refusal.status not in (400, 404) for refusal in refusals.values())
     return "failed" if unexpected else "metadata_only"
 
 

@@ -189,7 +189,7 @@ class _Merge:
         header = {
             "format": FORMAT,
             "version": VERSION,
-            "project": run.pop("project"),
+            "project": run.pop("project") or (self._previous and self._previous.manifest["project"]),
             "base_url": run.pop("base_url"),
             "content_sha256": _content_hash(tops, entries),
             "counts": {

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.agent_builder.archive.layout import MANIFEST, WORK_DIRECTORY, file_stem
+from app.agent_builder.archive.layout import MANIFEST, WORK_DIRECTORY, blob_path, file_stem
 from app.agent_builder.export.journal import PageLog, RecordLog, write_whole
 from app.agent_builder.export.pages import line_id
 from app.agent_builder.export.stopping import EXIT_USAGE, ExportStopped
@@ -147,10 +147,12 @@ class Workspace:
 
     def _is_intact(self, record: dict[str, Any]) -> bool:
         # After a power cut a file may be shorter than the log believes; such a thread is read again.
-        if not record["staged"]:
-            return True
-        path = self.staged_items(record["thread_id"])
-        return path.exists() and path.stat().st_size == record["file"]["bytes"]
+        files = [(self.staged_items(record["thread_id"]), record["file"])] if record["staged"] else []
+        for attachment in record["attachments"]:
+            for blob in filter(None, (attachment["preview"], attachment["file"])):
+                if not (self.root / blob_path(blob["sha256"])).exists():
+                    files.append((self.staged_blob(blob["sha256"]), blob))
+        return all(path.exists() and path.stat().st_size == file["bytes"] for path, file in files)
 
 
 def other_project(root: Path, kept: str, found: str) -> ExportStopped:
