@@ -743,10 +743,11 @@ class Workspace:
 
     def _is_intact(self, record: dict[str, Any]) -> bool:
         # After a power cut a file may be shorter than the log believes; such a thread is read again.
-        if not record["staged"]:
-            return True
-        path = self.staged_items(record["thread_id"])
-        return path.exists() and path.stat().st_size == record["file"]["bytes"]
+        files = [(self.staged_items(record["thread_id"]), record["file"])] if record["staged"] else []
+        kinds = [attachment[kind] for attachment in record["attachments"] for kind in ("preview", "file")]
+        blobs = [blob for blob in kinds if blob and not (self.root / blob_path(blob["sha256"])).exists()]
+        files += [(self.staged_blob(blob["sha256"]), blob) for blob in blobs]
+        return all(path.exists() and path.stat().st_size == file["bytes"] for path, file in files)
 
 
 def other_project(root: Path, kept: str, found: str) -> ExportStopped:
@@ -949,6 +950,7 @@ PAGE_SIZE = 100
 REQUEST_TIMEOUT = 60.0
 FILE_TIMEOUT = 1800.0
 FILE_ATTEMPTS = 3
+PASSING_STATUSES = (408, 409, 429)
 
 Receive = Callable[[bytes], None]
 
@@ -1014,7 +1016,8 @@ class HostedApi:
                     self._web.stream("GET", url, headers=headers) as answer,
                 ):
                     if answer.status_code >= 300:
-                        raise self._from_status(answer.status_code, answer.headers)
+                        # Another host's wish to be asked later must not hold the API's requests back.
+                        raise self._from_status(answer.status_code, answer.headers, own=own)
                     return await _stream(answer.headers, answer.aiter_bytes(), receive)
 
         return await self._patience.send(attempt, attempts=FILE_ATTEMPTS)
@@ -1028,19 +1031,32 @@ class HostedApi:
         return self._client.beta.chatkit.threads.with_raw_response.list_items
 
     async def _page(self, call: Callable[..., Awaitable[Any]], *path: str, **query: object) -> Page:
-        with self._failures_translated():
-            answer = await call(*path, timeout=REQUEST_TIMEOUT, **query)
-            self.project = answer.headers.get("openai-project") or self.project
-            return read_page(answer.http_response.content, answer.headers.get("x-request-id"))
+        try:
+            with self._failures_translated():
+                answer = await call(*path, timeout=REQUEST_TIMEOUT, **query)
+                self.project = answer.headers.get("openai-project") or self.project
+                return read_page(answer.http_response.content, answer.headers.get("x-request-id"))
+        except Refused as refusal:
+            if refusal.status == 401:
+                raise self._key_refused(refusal) from None
+            raise
+
+    def _key_refused(self, refusal: Refused) -> ExportStopped:
+        key = self._client.api_key
+        # A restricted key is refused with the same status; then the API's sentence says what it lacks.
+        said = f' It said: "{refusal.said}"' if refusal.said and key not in refusal.said else ""
+        return ExportStopped(
+            f"{self.base_url} refused the key ending in ...{key[-4:]} (401).{said} Set OPENAI_API_KEY to "
+            "a key of the project whose threads you want, and run this command again.",
+            EXIT_USAGE,
+        )
 
     @contextlib.contextmanager
-    def _failures_translated(self) -> Any:
+    def _failures_translated(self) -> Iterator[None]:
         import openai
 
         try:
             yield
-        except openai.AuthenticationError:
-            raise self._key_refused() from None
         except openai.APIStatusError as error:
             raise self._from_status(error.status_code, error.response.headers, error) from None
         except (openai.APIConnectionError, UnreadablePage) as error:
@@ -1054,20 +1070,14 @@ class HostedApi:
             raise Passing(f"connection lost ({type(error).__name__})") from None
 
     def _from_status(
-        self, status: int, headers: Any, error: openai.APIStatusError | None = None
+        self, status: int, headers: Any, error: openai.APIStatusError | None = None, *, own: bool = True
     ) -> Exception:
-        if status in (408, 409, 429) or status >= 500:
-            return Passing(str(status), retry_after=retry_after(headers, self._clock), limited=status == 429)
+        if status in PASSING_STATUSES or status >= 500:
+            asked = retry_after(headers, self._clock) if own else None
+            return Passing(str(status), retry_after=asked, limited=status == 429 and own)
         said = error.body.get("message") if error and isinstance(error.body, dict) else None
         reason = " ".join([str(status), http.client.responses.get(status, ""), (error and error.code) or ""])
         return Refused(reason.strip(), status=status, said=str(said)[:300] if said else None)
-
-    def _key_refused(self) -> ExportStopped:
-        return ExportStopped(
-            f"{self.base_url} refused the key ending in ...{self._client.api_key[-4:]} (401). "
-            "Set OPENAI_API_KEY to a key of the project whose threads you want, and run this command again.",
-            EXIT_USAGE,
-        )
 
 
 async def _stream(headers: Any, chunks: AsyncIterator[bytes], receive: Receive) -> str | None:
@@ -1238,7 +1248,7 @@ def _state(has_bytes: bool, had_preview: bool, refusals: dict[str, Refused]) -> 
     if has_bytes:
         return "downloaded"
     # Without a preview address, a Files API that does not know the id is the expected answer, not a failure.
-    unexpected = had_preview or any(refusal.status is None for refusal in refusals.values())
+    unexpected = had_preview or any(refusal.status not in (400, 404) for refusal in refusals.values())
     return "failed" if unexpected else "metadata_only"
 
 
@@ -1876,7 +1886,7 @@ class _Merge:
         header = {
             "format": FORMAT,
             "version": VERSION,
-            "project": run.pop("project"),
+            "project": run.pop("project") or (self._previous and self._previous.manifest["project"]),
             "base_url": run.pop("base_url"),
             "content_sha256": _content_hash(tops, entries),
             "counts": {

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.agent_builder.conftest import Export
+from tests.agent_builder.conftest import Export, FakeTime
 from tests.hosted_api import Answer, FakeHostedApi, Project, Request
 from tests.hosted_api.api import error
 
@@ -98,6 +98,7 @@ def test_a_preview_is_fetched_before_the_next_page_is_asked_for(export: Export) 
         (attachment(None, "http://"), "failed", "preview: the preview address is not a web address"),
         (attachment(None, "http://127.0.0.1:1/a"), "failed", "preview: still failing after 3 attempts"),
         (attachment("cfile_broken"), "failed", "file: still failing after 3 attempts: 500"),
+        (attachment("cfile_scope"), "failed", "file: 401 Unauthorized"),
     ],
 )
 def test_what_cannot_be_fetched_says_why(
@@ -108,9 +109,8 @@ def test_what_cannot_be_fetched_says_why(
         if str(found["preview_url"]).startswith("/"):
             found = {**found, "preview_url": hosted.origin + found["preview_url"]}
         project.add_user_message("cthr_1", "look", [found])
-        hosted.interceptors.append(
-            lambda request: error(500, "No.") if "cfile_broken" in request.path else None
-        )
+        answers = {"cfile_broken": error(500, "No."), "cfile_scope": error(401, "Missing scopes.")}
+        hosted.interceptors.append(lambda request: answers.get(request.path.split("/")[-2]))
         outcome = export(hosted)
 
     (record,) = records(outcome)
@@ -200,3 +200,17 @@ def test_a_password_in_the_address_of_the_api_is_neither_kept_nor_shown(
 
     assert "hunter2" not in outcome.said + outcome.printed
     assert not any(b"hunter2" in path.read_bytes() for path in outcome.out.rglob("*") if path.is_file())
+
+
+@pytest.mark.proves("AB-60")
+def test_another_host_that_limits_its_rate_holds_nothing_else_back(export: Export) -> None:
+    time = FakeTime()
+    with FakeHostedApi(Project()) as elsewhere:
+        elsewhere.interceptors.append(lambda _: error(429, "Tomorrow.", **{"retry-after": "86400"}))
+        project = library(attachment(None, f"{elsewhere.origin}/previews/a.png"))
+        with FakeHostedApi(project) as hosted:
+            outcome = export(hosted, time=time)
+
+    assert records(outcome)[0]["reason"] == "preview: still failing after 3 attempts: 429"
+    assert outcome.report["counts"]["items"] == 1
+    assert time.passed < 60

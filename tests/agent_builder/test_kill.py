@@ -13,12 +13,14 @@ from app.agent_builder.export.journal import PageLog, RecordLog
 from tests.agent_builder import crash_driver
 from tests.agent_builder.conftest import Export, content
 from tests.hosted_api import Answer, FakeHostedApi, Project, Request
-from tests.hosted_api.api import KEY
+from tests.hosted_api.api import KEY, error
 from tests.hosted_api.project import Record
 from tools.tracked import ROOT
 
 KILLS = int(os.environ.get("KILLS", "12"))
 """How many of the touches of the disk are tried, evenly spread; `KILLS=1000` tries each."""
+
+TOMORROW = {"retry-after": "86400"}
 
 
 def library() -> Project:
@@ -157,12 +159,14 @@ def test_killed_during_a_download_the_page_is_asked_for_again_because_its_addres
 ) -> None:
     with FakeHostedApi(library()) as hosted:
         add_attachment(hosted)
-        hosted.interceptors.append(lambda request: Answer(401) if "/files/" in request.path else None)
+        hosted.interceptors.append(
+            lambda request: error(429, "No.", **TOMORROW) if "/files/" in request.path else None
+        )
         stopped = export(hosted)
         hosted.interceptors.clear()
         outcome = export(hosted)
 
-    assert (stopped.code, outcome.code) == (2, 0)
+    assert (stopped.code, outcome.code) == (1, 0)
     pages = [target for target in hosted.targets() if "cthr_2/items" in target]
     assert len(pages) == 2
     assert outcome.report["counts"]["attachments"]["downloaded"] == 1

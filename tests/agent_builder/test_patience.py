@@ -8,7 +8,7 @@ import pytest
 from app.agent_builder.export.patience import ATTEMPTS
 from tests.agent_builder.conftest import Export, FakeTime
 from tests.hosted_api import Answer, FakeHostedApi, Project, Request
-from tests.hosted_api.api import error
+from tests.hosted_api.api import KEY, error
 
 
 def library(threads: int = 12) -> Project:
@@ -231,3 +231,22 @@ def test_a_key_that_cannot_be_one_is_refused_before_any_request(export: Export, 
     assert outcome.code == 2
     assert "OPENAI_API_KEY" in outcome.said
     assert hosted.requests == []
+
+
+def test_a_restricted_key_is_told_what_it_lacks(export: Export) -> None:
+    with FakeHostedApi(library()) as hosted:
+        hosted.interceptors.append(lambda _: error(401, "Missing scopes: api.chatkit.read"))
+        outcome = export(hosted)
+
+    assert outcome.code == 2
+    assert 'It said: "Missing scopes: api.chatkit.read"' in outcome.said
+
+
+@pytest.mark.proves("AB-32")
+def test_a_key_that_the_api_repeats_is_not_shown(export: Export) -> None:
+    with FakeHostedApi(library()) as hosted:
+        hosted.interceptors.append(lambda request: error(401, f"Bad key {request.headers['authorization']}"))
+        outcome = export(hosted)
+
+    assert outcome.code == 2
+    assert KEY not in outcome.said

@@ -123,8 +123,8 @@ class HostedApi:
         # A restricted key is refused with the same status; then the API's sentence says what it lacks.
         said = f' It said: "{refusal.said}"' if refusal.said and key not in refusal.said else ""
         return ExportStopped(
-            f"{self.base_url} refused the key ending in ...{key[-4:]} (401).{said} Set OPENAI_API_KEY to a key "
-            "of the project whose threads you want, and run this command again.",
+            f"{self.base_url} refused the key ending in ...{key[-4:]} (401).{said} Set OPENAI_API_KEY to "
+            "a key of the project whose threads you want, and run this command again.",
             EXIT_USAGE,
         )
 

@@ -148,10 +148,9 @@ class Workspace:
     def _is_intact(self, record: dict[str, Any]) -> bool:
         # After a power cut a file may be shorter than the log believes; such a thread is read again.
         files = [(self.staged_items(record["thread_id"]), record["file"])] if record["staged"] else []
-        for attachment in record["attachments"]:
-            for blob in filter(None, (attachment["preview"], attachment["file"])):
-                if not (self.root / blob_path(blob["sha256"])).exists():
-                    files.append((self.staged_blob(blob["sha256"]), blob))
+        kinds = [attachment[kind] for attachment in record["attachments"] for kind in ("preview", "file")]
+        blobs = [blob for blob in kinds if blob and not (self.root / blob_path(blob["sha256"])).exists()]
+        files += [(self.staged_blob(blob["sha256"]), blob) for blob in blobs]
         return all(path.exists() and path.stat().st_size == file["bytes"] for path, file in files)
 
 
