@@ -166,7 +166,7 @@ def test_wrong_use_is_refused_with_a_sentence(arguments: tuple[str, ...], capsys
     assert "error:" in capsys.readouterr().err
 
 
-@pytest.mark.proves("PERF-11", "SDK-3")
+@pytest.mark.proves("SDK-3")
 async def test_knowing_the_commands_imports_nothing_heavy() -> None:
     script = "import sys, app.admin.commands; print({'sqlalchemy', 'chatkit', 'asyncpg'} & set(sys.modules))"
     assert await run("-c", script) == (0, "set()\n", "")

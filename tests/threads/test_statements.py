@@ -63,7 +63,7 @@ def counted() -> Iterator[list[str]]:
         sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
-@pytest.mark.proves("STORE-14", "STORE-12", "DB-22", "PERF-08")
+@pytest.mark.proves("STORE-14", "STORE-12", "DB-22")
 async def test_every_method_of_the_store_is_one_statement(desk: Desk) -> None:
     store, thread_id, context = desk.store, desk.thread_id, desk.context
     file = FileAttachment(id=f"file {thread_id}", name="n", mime_type="m/t", thread_id=thread_id)

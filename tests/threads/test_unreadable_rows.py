@@ -103,7 +103,7 @@ async def test_a_widget_with_another_root_is_shown_inside_one_the_protocol_has(d
     assert item.widget.model_dump(exclude_none=True) == {"type": "Basic", "children": [root]}
 
 
-@pytest.mark.proves("ITEM-any-2", "SDK-8")
+@pytest.mark.proves("ITEM-any-2")
 async def test_unknown_fields_of_a_known_item_do_no_harm(desk: Desk) -> None:
     payload = {
         "id": "m",

@@ -125,7 +125,7 @@ async def test_text_that_is_not_unicode_is_stored_or_refused(
     assert text.endswith(" of a pair")
 
 
-@pytest.mark.proves("ITEM-hidden-2", "STORE-16")
+@pytest.mark.proves("STORE-16")
 @pytest.mark.parametrize(
     "content",
     [
