@@ -348,3 +348,54 @@ def test_byte_order_marks_and_line_ends_of_other_systems_change_nothing(
 ) -> None:
     plain, changed = report_of(tmp_path, LIBRARY_DESK), report_of(tmp_path, change(LIBRARY_DESK))
     assert changed.findings == plain.findings
+
+
+EDITED_BY_HAND = """
+import agents as sdk
+from agents import Agent as Helper
+
+MODEL = "gpt-4o"
+
+def approve(question):
+    print(question)
+    return True
+
+class Desk:
+    def clerk(self):
+        return sdk.Agent(name="Clerk", instructions="Help.", model=MODEL, tools=[self.renew])
+
+    @sdk.function_tool(name_override="renew")
+    def renew(self, card):
+        \"\"\"Renew a loan.\"\"\"
+        raise NotImplementedError
+
+helpers = {name: Helper(name=name, model="o1") for name in ("a", "b")}
+
+async def run_workflow(workflow_input):
+    state = dict(asked=False)
+    result = await sdk.Runner.run(Desk().clerk(), workflow_input.input_as_text)
+    if approve("Renew?"):
+        return result.final_output
+    elif state["asked"]:
+        return {"output_text": ""}
+    raise RuntimeError("no")
+"""
+
+
+@pytest.mark.proves("AB-75")
+def test_a_file_that_was_edited_by_hand_is_recognised(tmp_path: Path) -> None:
+    report = report_of(tmp_path, EDITED_BY_HAND)
+    workflow = report.as_json()["workflow"]
+    assert [(agent["name"], agent["model"]) for agent in workflow["agents"]] == [
+        ("Clerk", "gpt-4o"),
+        ("(unnamed)", "o1"),
+    ]
+    assert [(tool["name"], tool["stub"]) for tool in workflow["tools"]] == [("renew", True)]
+    assert list(workflow["nodes"]) == ["User approval"]
+    assert {finding.rule for finding in report.findings} == {
+        "approval-always-yes",
+        "stub-tool",
+        "model-gone",
+        "model-retires",
+        "no-workflow-id",
+    }

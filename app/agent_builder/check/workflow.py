@@ -84,7 +84,7 @@ def read_workflow(tree: ast.Module) -> Workflow:
     workflow.tools = [*_hosted_tools(module), *_function_tools(module)]
     workflow.agents = [_agent(module, workflow, call) for call in module.calls("Agent")]
     workflow.guardrails = _guardrail_configs(module)
-    workflow.approvals = [found for found in module.functions() if found.name.startswith("approval_request")]
+    workflow.approvals = _approvals(module, workflow.entry)
     workflow.nodes = nodes_of(module, workflow.entry, workflow.approvals)
     return workflow
 
@@ -106,6 +106,26 @@ def is_guard_code(function: Function) -> bool:
 def _entry(module: Module) -> Function | None:
     named = [found for found in module.functions() if found.name == "run_workflow"]
     return named[0] if named else None
+
+
+def _approvals(module: Module, entry: Function | None) -> list[Function]:
+    """The stubs of approval nodes; a renamed one is still what an `if` asks and always says yes."""
+    asked = (
+        {module.called(node.test) for node in ast.walk(entry) if isinstance(node, ast.If)} if entry else set()
+    )
+    return [
+        function
+        for function in module.functions()
+        if function.name.startswith("approval_request") or (function.name in asked and always_yes(function))
+    ]
+
+
+def always_yes(function: Function) -> bool:
+    """Whether a function can return nothing but True."""
+    returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
+    return bool(returned) and all(
+        isinstance(value, ast.Constant) and value.value is True for value in returned
+    )
 
 
 def _first_text(module: Module, call: ast.Call) -> str | None:

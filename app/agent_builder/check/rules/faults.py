@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from app.agent_builder.check.findings import Finding
 from app.agent_builder.check.nodes import approval_calls, searches_of
-from app.agent_builder.check.syntax import Function, assignments, falls_through, keyword
-from app.agent_builder.check.workflow import Workflow
+from app.agent_builder.check.syntax import assignments, falls_through, keyword
+from app.agent_builder.check.workflow import Workflow, always_yes
 
 
 def faults(workflow: Workflow) -> Iterator[Finding]:
@@ -69,17 +69,10 @@ def _file_search(workflow: Workflow) -> Iterator[Finding]:
 
 def _approvals(workflow: Workflow) -> Iterator[Finding]:
     for function in workflow.approvals:
-        if _always_yes(function):
+        if always_yes(function):
             calls = [call.lineno for call in approval_calls(workflow.module, [function])]
             asked = f", asked in line {', '.join(map(str, calls))}" if calls else ""
             yield Finding("approval-always-yes", function.lineno, f"`{function.name}` always says yes{asked}")
-
-
-def _always_yes(function: Function) -> bool:
-    returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
-    return bool(returned) and all(
-        isinstance(value, ast.Constant) and value.value is True for value in returned
-    )
 
 
 def _loops(workflow: Workflow) -> Iterator[Finding]:
