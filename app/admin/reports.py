@@ -10,7 +10,7 @@ from typing import Any
 from app.admin.queries import ThreadFilter, list_threads, show_thread
 from app.admin.records import ItemRecord, Match, ThreadDetails, ThreadRecord, TurnRecord
 from app.admin.search import search
-from app.admin.terminal import one_line, paragraphs
+from app.admin.terminal import one_line, one_line_of, paragraphs
 from app.db.engine import Database
 
 NARROWEST, WIDEST = 80, 100
@@ -72,20 +72,20 @@ def _detail_lines(details: ThreadDetails) -> Iterable[str]:
     }
     yield from (f"{name:15}{one_line(value, _width() - 15)}" for name, value in about.items())
     if details.earlier:
-        yield f"\n… {details.earlier} earlier items: --items {details.earlier + len(details.items)} shows all"
+        yield f"\n… {details.earlier} more before these; --items shows more"
     for item in details.items:
         yield ""
         yield from _item_lines(item)
     if details.turns:
         yield "\nTURNS"
-        yield from (_turn_line(turn) for turn in details.turns)
+        yield from (_turn_lines(turn) for turn in details.turns)
 
 
 def _thread_lines(thread: ThreadRecord) -> str:
     status = f"{thread.status}, answering" if thread.running_turn else thread.status
     first = f"{_id(thread.id)}  {_time(thread.updated_at):16}  {thread.items:>6}  {status}"
     title = thread.title or thread.last_message or "no title"
-    return f"{first}\n  {one_line(f'{one_line(thread.user_id, 32)} · {title}', _width() - 2)}"
+    return f"{first}\n  {one_line(f'{one_line(thread.user_id, 40)} · {title}', _width() - 2)}"
 
 
 def _item_lines(item: ItemRecord) -> Iterable[str]:
@@ -93,17 +93,18 @@ def _item_lines(item: ItemRecord) -> Iterable[str]:
     notes = [who, "hidden"] if item.hidden else [who]
     if item.turn_status not in (None, "done"):
         notes.append(f"turn {item.turn_status}" + (f" ({item.error})" if item.error else ""))
-    yield one_line(f"#{item.seq}  {_time(item.created_at)}  {', '.join(notes)}  {item.id}", _width())
+    yield one_line_of([f"#{item.seq}", _time(item.created_at), ", ".join(notes), item.id], _width())
     yield paragraphs(item.text or "(nothing to read)", _width(), indent=4)
 
 
-def _turn_line(turn: TurnRecord) -> str:
-    parts = [turn.id, _time(turn.started_at), turn.status, turn.error, turn.model]
+def _turn_lines(turn: TurnRecord) -> str:
+    status = f"{turn.status} ({turn.error})" if turn.error else turn.status
+    parts = [_time(turn.started_at), status, turn.model]
     if turn.finished_at:
         parts.append(f"{(turn.finished_at - turn.started_at).total_seconds():.1f} s")
     if turn.input_tokens is not None:
-        parts.append(f"{turn.input_tokens}+{turn.output_tokens or 0} tokens")
-    return one_line("  ".join(part for part in parts if part), _width())
+        parts.append(f"{turn.input_tokens} + {turn.output_tokens or 0} tokens")
+    return f"{one_line_of(parts, _width())}\n  {one_line(turn.id, _width() - 2)}"
 
 
 def _match_lines(match: Match) -> str:

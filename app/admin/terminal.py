@@ -4,8 +4,8 @@ What is stored was written by users and models. No control character of theirs, 
 of direction included, reaches the terminal.
 """
 
-import textwrap
 import unicodedata
+from collections.abc import Iterable, Iterator
 
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 _DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -19,30 +19,54 @@ def printable(text: str) -> str:
 
 def one_line(text: str, width: int) -> str:
     """Return `text` on one line of at most `width` columns, cut with "…"."""
-    line = " ".join(printable(text).split())
-    if columns(line) <= width:
-        return line
-    cut, used = [], 1
-    for character in line:
-        used += columns(character)
-        if used > width:
-            break
-        cut.append(character)
-    return "".join(cut).rstrip() + "…"
+    return _cut(" ".join(printable(text).split()), width)
+
+
+def one_line_of(parts: Iterable[str | None], width: int) -> str:
+    """Return what there is of `parts`, set apart from each other, on one line of at most `width` columns."""
+    return _cut("  ".join(one_line(part, width) for part in parts if part), width)
 
 
 def paragraphs(text: str, width: int, indent: int) -> str:
     """Return all of `text`, indented and wrapped, so that it cannot be mistaken for what we print."""
     margin = " " * indent
-    lines: list[str] = []
-    for line in printable(text).splitlines():
-        lines += textwrap.wrap(line, width - indent, replace_whitespace=False, drop_whitespace=False) or [""]
+    lines = (part for line in printable(text).split("\n") for part in _wrapped(line, width - indent))
     return "\n".join(f"{margin}{line}".rstrip() for line in lines)
 
 
 def columns(text: str) -> int:
     """Return how many columns `text` takes on a terminal."""
     return sum(_columns(character) for character in text)
+
+
+def _wrapped(line: str, width: int) -> Iterator[str]:
+    start = end = 0
+    while start < len(line):
+        used = 0
+        while end < len(line) and (used := used + _columns(line[end])) <= width:
+            end += 1
+        if end < len(line):
+            space = line.rfind(" ", start, end + 1)
+            if line[start : max(space, start)].strip():
+                end = space
+        yield line[start:end]
+        while end < len(line) and line[end] == " ":
+            end += 1
+        start = end
+    if not line:
+        yield ""
+
+
+def _cut(line: str, width: int) -> str:
+    if columns(line) <= width:
+        return line
+    kept, used = [], 1
+    for character in line:
+        used += columns(character)
+        if used > width:
+            break
+        kept.append(character)
+    return "".join(kept).rstrip() + "…"
 
 
 def _columns(character: str) -> int:

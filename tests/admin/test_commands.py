@@ -94,7 +94,7 @@ async def test_reports_keep_to_80_to_100_columns(
 async def test_reports_say_what_matters(office: Office) -> None:
     listed, shown, found, as_it_stands, nothing, nobody = await reports(office, as_json=False)
     assert "ann · Tea" in listed
-    assert "1 earlier items" in shown
+    assert "1 more before these" in shown
     assert "assistant, turn failed (model_error)" in shown
     assert "hidden" in shown
     assert "turn_1" in shown

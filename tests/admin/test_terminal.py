@@ -29,12 +29,20 @@ def test_a_line_is_one_line_and_no_wider_than_asked(text: str, width: int) -> No
 def test_paragraphs_are_indented_and_keep_to_the_width(text: str) -> None:
     for line in paragraphs(text, 40, 4).splitlines():
         assert line == "" or line.startswith("    ")
-        assert len(line) <= 40
+        assert columns(line) <= 40
 
 
 def test_short_text_is_not_touched() -> None:
     assert one_line("Grüße, 茶 and 😀", 80) == "Grüße, 茶 and 😀"
     assert paragraphs("one\n\ntwo\tthree", 80, 2) == "  one\n\n  two three"
+
+
+def test_long_lines_are_broken_between_words_and_at_the_width_where_there_are_none() -> None:
+    assert paragraphs("one two three", 10, 2) == "  one two\n  three"
+    assert paragraphs("  code four", 10, 2) == "    code\n  four"
+    assert paragraphs("茶" * 5, 6, 0) == "茶茶茶\n茶茶"
+    assert paragraphs("abc" * 3, 6, 2) == "  abca\n  bcab\n  c"
+    assert len(paragraphs("x" * 1_000_000, 80, 4).splitlines()) == 13_158
 
 
 def test_wide_characters_count_twice_and_combining_ones_not_at_all() -> None:
