@@ -8,6 +8,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from types import FrameType
 
 import uvicorn
@@ -43,6 +44,9 @@ class HttpServer(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                # Entered here instead: a start that fails is one sentence for the operator, and uvicorn makes
+                # a traceback of it.
+                lifespan="off",
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -50,14 +54,22 @@ class HttpServer(uvicorn.Server):
                 h11_max_incomplete_event_size=64 * 1024,
             )
         )
+        self._app = app
+        self._parts = AsyncExitStack()
         self._settings = settings
         self._announce = announce
         self._signals: list[int] = []
         self._hurry = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start listening, then say so."""
-        await super().startup(sockets)
+        """Make the app's parts, start listening, then say so; raises what stops the start."""
+        parts = self._app.router.lifespan_context(self._app)
+        self.lifespan.state.update(await self._parts.enter_async_context(parts))
+        try:
+            await super().startup(sockets)
+        except BaseException:
+            await self._parts.aclose()
+            raise
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
             self._announce(
@@ -85,3 +97,4 @@ class HttpServer(uvicorn.Server):
         hurrying.cancel()
         await turns.stop()
         await super().shutdown(sockets)
+        await self._parts.aclose()
