@@ -15,9 +15,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.agent_builder import measured_export
 from tests.hosted_api import FakeHostedApi, Project, Request
 from tests.hosted_api.api import KEY
-from tools.tracked import ROOT
 
 LATENCY = 0.15
 THREADS = 600
@@ -35,15 +35,14 @@ def library(threads: int) -> Project:
 
 def export(hosted: FakeHostedApi, out: Path, *options: str) -> int:
     """Export in a process of its own; return the most memory it held, in kilobytes."""
-    environment = {**os.environ, "OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": hosted.base_url}
-    command = [sys.executable, str(ROOT / "standalone/export.py"), "--out", str(out), *options]
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"the export ended with {process.returncode}")
-    return used.ru_maxrss
+    done = subprocess.run(
+        [sys.executable, measured_export.__file__, "--out", str(out), *options],
+        env={**os.environ, "OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": hosted.base_url},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        check=True,
+    )
+    return int(done.stdout)
 
 
 def measure_speed(folder: Path) -> None:

@@ -1,16 +1,12 @@
 """What a check finds in exports, construct by construct."""
 
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from app.agent_builder.check.findings import Finding
-from app.agent_builder.check.report import Report, check
-from app.agent_builder.check.source import read_source
-from app.agent_builder.check.workflow_object import WorkflowObject
 from app.agent_builder.models import RETIREMENTS, retirement
+from tests.agent_builder.checking import found, report_of
 from tests.agent_builder.constructs import (
     FILE_SEARCH_NODE,
     FIRST_GUARDRAILS,
@@ -19,20 +15,6 @@ from tests.agent_builder.constructs import (
     SECOND_GUARDRAILS,
     THIRD_GUARDRAILS,
 )
-
-TODAY = date(2026, 11, 22)
-
-
-def report_of(
-    tmp_path: Path, text: str | bytes, name: str = "workflow.py", known: WorkflowObject | None = None
-) -> Report:
-    path = tmp_path / name
-    path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return check(read_source(path), TODAY, {}, known or WorkflowObject())
-
-
-def found(report: Report, rule: str) -> list[Finding]:
-    return [finding for finding in report.findings if finding.rule == rule]
 
 
 def line_of(text: str, part: str) -> int:
@@ -199,101 +181,6 @@ def test_models_of_guardrails_and_constants_count_too(tmp_path: Path) -> None:
 @pytest.mark.proves("AB-76")
 def test_no_model_is_replaced_by_one_that_ends_too() -> None:
     assert [name for name, end in RETIREMENTS.items() if retirement(end.replacement)] == []
-
-
-@pytest.mark.proves("AB-75", "AB-32")
-@pytest.mark.parametrize(
-    ("code", "variable"),
-    [
-        ('client = AsyncOpenAI(api_key="sk-proj-abcdefghijklmnop1234")', "OPENAI_API_KEY"),
-        ('HEADERS = {"X-Api-Key": "abcdefghijklmnop1234"}', "X_API_KEY"),
-        ('password = "abcdefghijklmnop1234"', "PASSWORD"),
-        ('x = "ghp_abcdefghijklmnopqrstuvwxyz1234"', "TOKEN"),
-        (
-            'm = {"server_label": "desk", "headers": {"Authorization": "Bearer abcdefghijklmnop1234"}}',
-            "MCP_DESK_AUTHORIZATION",
-        ),
-        (
-            'm = {"server_label": "my desk", "server_url": "https://m.example.org/s/Abcd1234Abcd1234Abcd1234/mcp"}',
-            "MCP_MY_DESK_URL",
-        ),
-        ('url = "https://user:abcdefghijklmnop1234@db.example.org/"', "EXAMPLE_URL"),
-        ('url = "https://mcp.example.org/?token=abcdefghijklmnop1234"', "EXAMPLE_URL"),
-    ],
-)
-def test_a_secret_is_shown_by_its_last_four_and_has_a_variable(
-    tmp_path: Path, code: str, variable: str
-) -> None:
-    report = report_of(tmp_path, code + "\n" + PLAIN)
-    (finding,) = found(report, "secret-in-file")
-    assert finding.line == 1
-    assert finding.message.endswith("1234)")
-    assert f'os.environ["{variable}"]' in str(finding.advice)
-    assert "abcdefghijklmnop" not in str(finding)
-    assert "Abcd1234Abcd" not in str(finding)
-
-
-@pytest.mark.proves("AB-75")
-@pytest.mark.parametrize(
-    "code",
-    [
-        'url = "https://api.example.org/v1/customers/annual-report-of-the-library"',
-        'max_tokens = "2048 of them"',
-        'authorization = ""',
-        'api_key = "YOUR_API_KEY"',
-        'token = "..."',
-        'conversation = "Please send me the password of your card, she said."',
-    ],
-)
-def test_what_is_no_secret_is_left_alone(tmp_path: Path, code: str) -> None:
-    assert found(report_of(tmp_path, code + "\n" + PLAIN), "secret-in-file") == []
-
-
-@pytest.mark.proves("AB-77")
-def test_each_agent_is_shown_or_hidden_for_a_reason(tmp_path: Path) -> None:
-    agents = report_of(tmp_path, LIBRARY_DESK).as_json()["workflow"]["agents"]
-    assert {agent["name"]: (agent["shown"], agent["why"]) for agent in agents} == {
-        "Clerk": (True, "plain text"),
-        "Buyer": (False, "structured output is hidden by default"),
-        "Sorter": (False, "only decides which branch is taken"),
-    }
-
-
-@pytest.mark.proves("AB-77")
-def test_a_result_whose_fields_are_used_later_is_internal(tmp_path: Path) -> None:
-    text = LIBRARY_DESK.replace(
-        'state["asked"] = True', 'state["asked"] = buyer_result["output_parsed"]["note"]'
-    ).replace("return buyer_result", "return workflow")
-    report = report_of(tmp_path, text)
-    agents = {agent["name"]: agent["why"] for agent in report.as_json()["workflow"]["agents"]}
-    assert agents["Buyer"] == "internal JSON: later nodes use its fields"
-    assert found(report, "hidden-answer") == []
-
-
-@pytest.mark.proves("AB-77")
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("OrderSchema", "OrderCardSchema"),
-        ('name="Buyer"', 'name="Order widget"'),
-        ("    note: str | None", "    imageUrl: str\n    badge: str"),
-    ],
-)
-def test_output_that_looks_like_a_widget_is_said_to_be_one(tmp_path: Path, old: str, new: str) -> None:
-    report = report_of(tmp_path, LIBRARY_DESK.replace(old, new))
-    (finding,) = found(report, "widget-lost")
-    assert "looks like the data of a widget" in finding.message
-
-
-@pytest.mark.proves("AB-77")
-def test_the_workflow_object_decides_what_the_code_cannot_tell(tmp_path: Path) -> None:
-    known = WorkflowObject(visible={"Clerk": False, "Buyer": True}, widgets={"Sorter"})
-    report = report_of(tmp_path, LIBRARY_DESK, known=known)
-    shown = {answer.agent.name: answer.shown for answer in report.answers}
-    assert shown == {"Clerk": False, "Buyer": True, "Sorter": False}
-    assert [finding.message for finding in found(report, "widget-lost")] == [
-        "`Sorter` had a widget in the workflow object"
-    ]
 
 
 @pytest.mark.proves("AB-24")

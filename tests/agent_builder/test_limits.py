@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from app.agent_builder.archive.reader import Archive
 from app.agent_builder.export.workspace import opened
+from tests.agent_builder import measured_export
 from tests.agent_builder.conftest import Export
 from tests.hosted_api import FakeHostedApi, Project, Request
 from tests.hosted_api.api import KEY
@@ -26,14 +28,14 @@ def library(threads: int) -> Project:
 def peak_kilobytes(threads: int, out: Path, *options: str) -> int:
     """Export so many threads in a process of its own; return the most memory it held."""
     with FakeHostedApi(library(threads)) as hosted:
-        environment = {**os.environ, "OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": hosted.base_url}
-        command = [sys.executable, str(ROOT / "standalone/export.py"), "--out", str(out), *options]
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0
-    assert (out / "manifest.json").exists()
-    return used.ru_maxrss
+        done = subprocess.run(
+            [sys.executable, measured_export.__file__, "--out", str(out), *options],
+            env={**os.environ, "OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": hosted.base_url},
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+    assert len(list(Archive(out).threads())) == threads
+    return int(done.stdout)
 
 
 @pytest.mark.proves("AB-70")
