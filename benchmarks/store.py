@@ -123,8 +123,9 @@ async def measure_writes(url: str) -> list[str]:
     bare, spread, crowded = (max(column) for column in zip(*rounds, strict=True))
     return [
         f"{WRITERS} writers, bare asyncpg INSERT       {bare:7.0f} items/s",
-        f"{WRITERS} writers, a thread each             {spread:7.0f} items/s   {_ratio(spread / bare)}",
-        f"{WRITERS} writers, one thread for all        {crowded:7.0f} items/s   {_ratio(crowded / bare)}",
+        f"{WRITERS} writers, a thread each             {spread:7.0f} items/s   ratio {spread / bare:.2f}"
+        f"   (budget {WRITE_BUDGET:.2f})",
+        f"{WRITERS} writers, one thread for all        {crowded:7.0f} items/s   ratio {crowded / bare:.2f}",
     ]
 
 
@@ -152,10 +153,6 @@ async def measure_reads(url: str) -> list[str]:
         f"{what:40} {time:6.2f} ms median   (budget {READ_BUDGET:.1f})"
         for what, time in zip(reads, best, strict=True)
     ]
-
-
-def _ratio(ratio: float) -> str:
-    return f"ratio {ratio:.2f}   (budget {WRITE_BUDGET:.2f})"
 
 
 async def main() -> None:
