@@ -10,6 +10,8 @@ turns, the model's memory or HTTP; bytes of attachments are not kept here.
     feedback.py      votes
     ownership.py     where every owned statement starts
     paging.py        limits, orders, cursors
+    keyset.py        reading on from a place in an index
     visible_text.py  what a person reads of an item
-    characters.py, times.py, errors.py    what may be stored, and what is said when it is not there
+    json_text.py, widgets.py, characters.py, times.py    what may be stored, and in which form
+    parameters.py, errors.py    how new values go in, and what is said when a row is not there
 """

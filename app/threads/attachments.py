@@ -10,9 +10,9 @@ from app.db.tables import attachments, threads
 from app.ids import AttachmentId, UserId
 from app.threads.characters import lookup_key, storable_id, storable_text
 from app.threads.errors import attachment_missing
+from app.threads.json_text import json_text
 from app.threads.ownership import OWNER, THREAD, own_attachments, own_thread, owner
 from app.threads.parameters import new, new_values
-from app.threads.payload import json_text
 
 _ADAPTER: TypeAdapter[Attachment] = TypeAdapter(Attachment)
 _ATTACHMENT = sa.bindparam("attachment", type_=sa.Text())

@@ -1,12 +1,10 @@
 """An item as the JSON that is stored, and back.
 
-Owns the form of `thread_items.payload` and of the columns beside it. What was stored is given back as it was:
-a widget as raw JSON in a `DynamicWidgetRoot`, never as one of the SDK's strict classes, which drop and add
-properties. An item that this version cannot read is given back as something readable.
+Owns the form of `thread_items.payload` and of the columns beside it. What was stored is given back as it was;
+an item that this version cannot read, as something readable.
 """
 
 import logging
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chatkit.types import (
@@ -22,28 +20,21 @@ from chatkit.types import (
     UserMessageTextContent,
     WidgetItem,
 )
-from chatkit.widgets import DynamicWidgetComponent, DynamicWidgetRoot
-from pydantic import BaseModel, TypeAdapter
-from pydantic_core import from_json, to_json
+from pydantic import TypeAdapter
+from pydantic_core import from_json
 from sqlalchemy import Row
 
 from app.errors import BadRequest
 from app.ids import ThreadId
-from app.threads.characters import storable_text
+from app.threads.json_text import json_text
 from app.threads.times import to_utc
 from app.threads.visible_text import text_in, visible_text
+from app.threads.widgets import check_depth, widget_root
 
 logger = logging.getLogger(__name__)
 
-MAX_WIDGET_DEPTH = 100
-"""Levels of JSON in a widget. For one nested too deeply for it, the SDK's serialiser takes time 2^n."""
-
-_SAFE_DEPTH = 150
-"""Levels of JSON that every parser on the way back out reads; a text with fewer brackets needs no look."""
-
 _ITEM: TypeAdapter[ThreadItem] = TypeAdapter(ThreadItem)
 _ROLES = {"user_message": "user", "assistant_message": "assistant"}
-_ROOTS = ("Card", "ListView", "Basic")
 
 
 def columns_of(thread_id: ThreadId, item: ThreadItem) -> dict[str, object]:
@@ -58,7 +49,8 @@ def columns_of(thread_id: ThreadId, item: ThreadItem) -> dict[str, object]:
         "text": visible_text(item),
         "hidden": isinstance(item, HiddenContextItem | SDKHiddenContextItem),
         "created_at": created_at,
-        "payload": json_text(item),
+        # As it is streamed; hidden context is not, and may consist of nothing but null.
+        "payload": json_text(item, exclude_none=not isinstance(item, HiddenContextItem)),
     }
 
 
@@ -72,88 +64,9 @@ def item_from(row: Row[Any]) -> ThreadItem:
         return _readable(row)
 
 
-def json_text(value: object) -> str:
-    """Return `value` as JSON that `jsonb` takes and that can be read again; raise `BadRequest` otherwise.
-
-    NUL characters are dropped, NaN and infinity become null, an object that has no JSON form its `str()`.
-    """
-    try:
-        text = _dump(value)
-    except (ValueError, RecursionError):
-        text = None
-    try:
-        if text is None or "\\u0000" in text:
-            text = _dump(_storable(_plain(value)))
-        if text.count("[") + text.count("{") > _SAFE_DEPTH:
-            from_json(text)
-    except (ValueError, RecursionError):
-        raise BadRequest("This value cannot be stored: it is nested too deeply or is not text.") from None
-    return text
-
-
-def check_depth(value: object, limit: int = MAX_WIDGET_DEPTH) -> None:
-    """Raise `BadRequest` if a widget, as a model or as JSON, is nested more than `limit` levels deep."""
-    level = [value]
-    for _ in range(limit):
-        level = [part for whole in level for part in _children(whole)]
-        if not level:
-            return
-    raise BadRequest("This widget is nested too deeply.")
-
-
-def _children(value: object) -> Iterable[object]:
-    match value:
-        case BaseModel():
-            return [*value.__dict__.values(), *(value.__pydantic_extra__ or {}).values()]
-        case Mapping():
-            return value.values()
-        case list() | tuple():
-            return value
-        case _:
-            return ()
-
-
-def _dump(value: object) -> str:
-    if isinstance(value, BaseModel):
-        # As it is streamed; hidden items are not, and may consist of nothing but null.
-        return value.model_dump_json(by_alias=True, exclude_none=not _is_hidden(value), fallback=str)
-    return to_json(value, by_alias=True, inf_nan_mode="null", fallback=str).decode()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, BaseModel):
-        return value.model_dump(by_alias=True, exclude_none=not _is_hidden(value))
-    return value
-
-
-def _is_hidden(value: BaseModel) -> bool:
-    return isinstance(value, HiddenContextItem)
-
-
-def _storable(value: object) -> object:
-    match value:
-        case str():
-            return storable_text(value)
-        case Mapping():
-            return {_storable(key): _storable(part) for key, part in value.items()}
-        case list() | tuple() | set() | frozenset():
-            return [_storable(part) for part in value]
-        case bytes():
-            return storable_text(value.decode("utf-8", "replace"))
-        case _:
-            return value
-
-
 def _read_widget(payload: str) -> WidgetItem:
     raw = from_json(payload)
-    widget = raw["widget"]
-    check_depth(widget)
-    if widget["type"] in _ROOTS:
-        root = DynamicWidgetRoot.model_validate(widget)
-    else:
-        # A root from a newer SDK: the protocol has no place for it, but `Basic` may hold any component.
-        root = DynamicWidgetRoot(type="Basic", children=[DynamicWidgetComponent.model_validate(widget)])
-    return WidgetItem.model_validate(raw | {"widget": root})
+    return WidgetItem.model_validate(raw | {"widget": widget_root(raw["widget"])})
 
 
 def _readable(row: Row[Any]) -> ThreadItem:

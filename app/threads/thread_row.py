@@ -10,7 +10,7 @@ from sqlalchemy import Row, Text, cast
 
 from app.db.tables import threads
 from app.threads.characters import storable_text
-from app.threads.payload import json_text
+from app.threads.json_text import json_text
 from app.threads.times import to_utc
 
 SELECTED = (
