@@ -29,6 +29,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from app.assistant.widget_stream import WidgetStream
 from app.context import RequestContext
+from app.threads.widgets import check_depth
 
 _ICON: TypeAdapter[IconName] = TypeAdapter(IconName)
 
@@ -48,7 +49,11 @@ class AgentContext(chatkit.agents.AgentContext[RequestContext]):
     now: Callable[[], datetime] = Field(default=_utc_now, repr=False, exclude=True)
 
     async def stream(self, event: ThreadStreamEvent) -> None:
-        """Show an event. It is copied, so the tool may go on changing what it passed."""
+        """Show an event. It is copied, so the tool may go on changing what it passed.
+
+        Raises `BadRequest` for a widget that is nested too deeply to be serialised.
+        """
+        check_depth(event)
         sent = self.emit(_with_aware_time(event.model_copy(deep=True)))
         if sent is not None:
             await sent

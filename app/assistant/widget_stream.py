@@ -16,6 +16,7 @@ from chatkit.types import (
 from chatkit.widgets import WidgetRoot
 
 from app.assistant.widget_diff import widget_updates
+from app.threads.widgets import check_depth
 
 
 class WidgetStream:
@@ -30,6 +31,7 @@ class WidgetStream:
 
     def show(self, widget: WidgetRoot) -> Sequence[ThreadStreamEvent]:
         """Return the events for the next state, which is copied: its generator may go on changing it."""
+        check_depth(widget)
         before, self._state = self._state, widget.model_copy(deep=True)
         if before is None:
             return [ThreadItemAddedEvent(item=self._item(self._state))]

@@ -11,6 +11,7 @@ from agents import (
     output_guardrail,
 )
 from chatkit.types import HiddenContextItem, NoticeEvent, ThreadItemDoneEvent
+from chatkit.widgets import DynamicWidgetRoot
 
 from app.assistant import AgentContext, RequestContext
 
@@ -72,3 +73,16 @@ def echo_of_the_context(context: RequestContext) -> Agent[AgentContext]:
     """An agent whose instructions are what it was told of the request."""
     told = f"user={context.user_id} locale={context.locale} request={context.request_id}"
     return Agent(name="Echo", instructions=f"{told} metadata={dict(context.metadata)}")
+
+
+@function_tool
+async def show_deep_widget(context: RunContextWrapper[AgentContext]) -> str:
+    """Show a widget that nobody could serialise."""
+    node: dict[str, object] = {"type": "Text", "value": "deep"}
+    for _ in range(200):
+        node = {"type": "Box", "children": [node]}
+    await context.context.stream_widget(DynamicWidgetRoot.model_construct(type="Card", children=[node]))
+    return "shown"
+
+
+showing = Agent(name="Showing", tools=[show_deep_widget])
