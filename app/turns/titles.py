@@ -50,4 +50,5 @@ class TitleWriter:
             return
         turn.retitle(title)
         if not turn.log.closed:
-            turn.log.append(encode(ThreadUpdatedEvent(thread=without_items(turn.thread))))
+            # As stored: what a tool has changed meanwhile is told when it is written.
+            turn.log.append(encode(ThreadUpdatedEvent(thread=without_items(turn.stored))))
