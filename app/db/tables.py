@@ -134,9 +134,52 @@ turns = Table(
     Column("error", Text, comment="Code of the failure, for status failed."),
     Column("started_at", _time, nullable=False, server_default=func.now(), comment="When it began."),
     Column("finished_at", _time, comment="When it ended."),
+    Column(
+        "cancel_requested_at",
+        _time,
+        comment="When somebody asked another process to stop it; null if nobody has.",
+    ),
+    Column(
+        "followed_until",
+        _time,
+        comment="Until when a reader of another process follows it, if that is renewed.",
+    ),
+    Column(
+        "undelivered",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="Nobody has read it to its end; its request may be repeated.",
+    ),
     CheckConstraint("status in ('running', 'done', 'cancelled', 'failed', 'interrupted')", name="status"),
     Index("turns_running_key", "thread_id", unique=True, postgresql_where=text("status = 'running'")),
+    Index(
+        "turns_running_fingerprint_key",
+        "fingerprint",
+        unique=True,
+        postgresql_where=text("status = 'running'"),
+    ),
+    Index("turns_undelivered_idx", "fingerprint", postgresql_where=text("undelivered")),
     comment="The server's work on one streaming request; at most one is running per thread.",
+)
+
+turn_events = Table(
+    "turn_events",
+    metadata,
+    Column("thread_id", Text, primary_key=True, comment="Thread."),
+    Column("turn_id", Text, primary_key=True, comment="Running turn."),
+    Column(
+        "position",
+        Integer,
+        primary_key=True,
+        autoincrement=False,
+        comment="Place of the first of these events in the turn.",
+    ),
+    Column("frames", Text, nullable=False, comment="Events as they were streamed, one JSON a line."),
+    Column("memory", JSONB, comment="What the model shall remember of the turn besides, so far."),
+    Column("written_at", _time, nullable=False, server_default=func.now(), comment="When it was written."),
+    ForeignKeyConstraint(["thread_id", "turn_id"], [turns.c.thread_id, turns.c.id], ondelete="CASCADE"),
+    comment="What running turns have streamed, for other processes; gone when the turn has ended.",
 )
 
 feedback = Table(

@@ -10,12 +10,12 @@ QUERIES = {
             pg_get_expr(d.adbin, d.adrelid), a.attidentity
         from pg_attribute a join pg_class c on c.oid = a.attrelid
         left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-        where c.relnamespace = 'chatkit'::regnamespace and a.attnum > 0 and c.relkind = 'r' and {ours}
+        where c.relnamespace = 'chatkit'::regnamespace and a.attnum > 0 and not a.attisdropped and c.relkind = 'r' and {ours}
     """,
     "order of columns": """
         select c.relname, array_agg(a.attname order by a.attnum)
         from pg_attribute a join pg_class c on c.oid = a.attrelid
-        where c.relnamespace = 'chatkit'::regnamespace and a.attnum > 0 and c.relkind = 'r' and {ours}
+        where c.relnamespace = 'chatkit'::regnamespace and a.attnum > 0 and not a.attisdropped and c.relkind = 'r' and {ours}
         group by c.relname
     """,
     "constraints": """
@@ -28,8 +28,9 @@ QUERIES = {
         where schemaname = 'chatkit' and tablename <> 'alembic_version'
     """,
     "comments": """
-        select c.relname, d.objsubid, d.description
+        select c.relname, a.attname, d.description
         from pg_description d join pg_class c on c.oid = d.objoid and d.classoid = 'pg_class'::regclass
+        left join pg_attribute a on a.attrelid = d.objoid and a.attnum = nullif(d.objsubid, 0)
         where c.relnamespace = 'chatkit'::regnamespace and c.relkind = 'r' and {ours}
     """,
 }

@@ -32,6 +32,10 @@ ROWS = {
         insert into chatkit.attachments (id, user_id, name, mime_type, state, payload)
             values ('att_1', 'u', 'a.txt', 'text/plain', 'pending', '{}');
     """,
+    "0003": """
+        insert into chatkit.turn_events (thread_id, turn_id, position, frames)
+            values ('thr_1', 'turn_1', 0, '{"type": "stream_options"}');
+    """,
 }
 """What a database may hold at a revision, for those that bring new tables."""
 
