@@ -30,6 +30,8 @@ class RequestContext:
     request_id: str
     locale: str = "en"
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    cancels_explicitly: bool = False
+    """The client asks for a stop in so many words: that its connection is gone does not mean one."""
 
     @property
     def user_id(self) -> UserId:

@@ -3,10 +3,10 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -19,9 +19,11 @@ from app.chatkit_api.answers import UnexpectedErrors, answer_http_error, answer_
 from app.chatkit_api.conversation import Conversation
 from app.chatkit_api.cross_origin import add_cors
 from app.chatkit_api.endpoint import chatkit_router
+from app.chatkit_api.following import following_router
 from app.chatkit_api.history import History
 from app.chatkit_api.request_id import RequestIds
 from app.chatkit_api.server import Server
+from app.db.listening import Listener
 from app.db.opening import open_database
 from app.errors import ChatKitServerError
 from app.ids import new_id
@@ -31,9 +33,14 @@ from app.settings import Settings
 from app.threads.store import ThreadStore
 from app.transcripts import Transcripts
 from app.turns.answer import Answering
-from app.turns.lease import Lease
+from app.turns.finding import Turns
+from app.turns.following import Follower
+from app.turns.recovery import Recovery
 from app.turns.runner import TurnRunner
+from app.turns.silence import Silence
 from app.turns.titles import TitleWriter
+from app.turns.wakeup import CHANNEL
+from app.turns.writing import TurnWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +85,59 @@ async def running_server(app: FastAPI, settings: Settings) -> AsyncIterator[Runn
         database = opened.database
         store = ThreadStore(database)
         transcripts = Transcripts(database, settings.history_tokens)
+        writer = TurnWriter(database, worker, settings.flush_seconds)
         runner = TurnRunner(
             database,
-            transcripts,
+            writer,
             on_disconnect=settings.on_disconnect,
             grace_seconds=settings.disconnect_grace_seconds,
         )
-        answering = Answering(assistant, store, transcripts)
+        follower = Follower(database)
+        turns = Turns(database, runner, follower, writer)
+        silence = Silence(settings.idle_seconds, settings.tool_seconds)
+        answering = Answering(assistant, store, transcripts, silence)
         titles = TitleWriter(database, assistant)
-        server = Server(
-            Conversation(database, runner, answering, titles, worker), History(database, store, runner)
-        )
-        app.include_router(chatkit_router(server, identities, settings))
+        server = Server(Conversation(database, turns, answering, titles), History(database, store, turns))
+        app.include_router(chatkit_router(server, turns, identities, settings))
+        app.include_router(following_router(turns, store, identities, settings))
         app.include_router(health_router(database, runner))
         app.include_router(page_router(settings, identities, assistant.name, assistant.model_name))
-        lease = asyncio.create_task(Lease(database, worker).keep())
-        try:
-            yield Running(runner, _summary(assistant, opened.description))
-        finally:
-            await runner.stop()
-            await assistant.aclose()
-            lease.cancel()
-            with suppress(asyncio.CancelledError):
-                await lease
+        recovery = Recovery(database, worker)
+        await recovery.close_abandoned(all_others=opened.is_started_here)
+        listen_url = settings.listen_database_url
+        listener = Listener(
+            listen_url.get_secret_value() if listen_url else opened.url, CHANNEL, wakes(writer, follower)
+        )
+        async with in_background(writer.run(), follower.run(), recovery.run(), listener.run()):
+            try:
+                yield Running(runner, _summary(assistant, opened.description))
+            finally:
+                await runner.stop()
+                await assistant.aclose()
+
+
+def wakes(writer: TurnWriter, follower: Follower) -> Callable[[str], None]:
+    """Return what a notification from another process sets in motion."""
+
+    def heard(topic: str) -> None:
+        if topic != "events":
+            writer.look()
+        if topic != "stop":
+            follower.look()
+
+    return heard
+
+
+@asynccontextmanager
+async def in_background(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run jobs that never end by themselves for as long as the block lasts."""
+    tasks = [asyncio.create_task(job) for job in jobs]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
 
 def _summary(assistant: Assistant, database: str) -> str:

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     database_url: SecretStr | None = None
     migration_database_url: SecretStr | None = None
+    listen_database_url: SecretStr | None = None
     data_dir: Path = Path(".chatkit")
     postgres_bin_dir: Path | None = None
     database_pool_size: int = Field(default=10, ge=1, le=1000)
@@ -50,6 +51,9 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     max_body_bytes: int = Field(default=1_000_000, ge=1_000)
     heartbeat_seconds: float = Field(default=10.0, gt=0, le=15.0)
+    flush_seconds: float = Field(default=0.25, gt=0, le=1.0)
+    idle_seconds: float = Field(default=60.0, gt=0)
+    tool_seconds: float = Field(default=600.0, gt=0)
     on_disconnect: Literal["cancel", "detach"] = "cancel"
     disconnect_grace_seconds: float = Field(default=2.0, ge=0)
     drain_seconds: float = Field(default=20.0, ge=0)

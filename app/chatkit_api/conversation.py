@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from chatkit.types import (
-    StreamOptions,
-    StreamOptionsEvent,
     ThreadCreatedEvent,
     ThreadItemDoneEvent,
     ThreadItemRemovedEvent,
@@ -31,16 +29,15 @@ from app.db.engine import Database
 from app.errors import BadRequest, NotEnabled
 from app.ids import ItemId, ThreadId, TurnId, new_id
 from app.threads import items
-from app.turns.acceptance import accept, accept_again, accept_in_new_thread
+from app.turns.acceptance import Repetition, accept, accept_again, accept_in_new_thread
 from app.turns.answer import Answering
+from app.turns.finding import Turns
 from app.turns.publishing import encode, without_items
-from app.turns.runner import TurnRunner
+from app.turns.replay import STREAM_OPTIONS
 from app.turns.titles import TitleWriter
-from app.turns.turn import Turn, TurnOrder
+from app.turns.turn import ReadableTurn, Turn, TurnOrder
 
 TurnRequest = ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsRetryAfterItemReq
-
-STREAM_OPTIONS = StreamOptionsEvent(stream_options=StreamOptions(allow_cancel=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,55 +45,77 @@ class Conversation:
     """Begins turns that answer a user message."""
 
     database: Database
-    runner: TurnRunner
+    turns: Turns
     answering: Answering
     titles: TitleWriter
-    worker: str
 
-    async def create(self, request: ThreadsCreateReq, context: RequestContext) -> Turn:
+    async def create(self, request: ThreadsCreateReq, context: RequestContext) -> ReadableTurn:
         """Begin a thread with its first message."""
-        self.runner.accept()
+        self.turns.runner.accept()
         message = _check_input(request.params.input)
         thread = ThreadMetadata(id=new_id("thr"), created_at=datetime.now(UTC))
         order, item = self._order(request, context), _user_item(message, thread.id)
         async with self.database.autocommit() as connection:
-            await accept_in_new_thread(connection, context.user_id, thread, item, order)
+            repeated = await accept_in_new_thread(connection, context.user_id, thread, item, order)
+        if repeated is not None:
+            return await self._again(repeated, context)
         created = ThreadCreatedEvent(thread=without_items(thread))
         opening: list[ThreadStreamEvent] = [created, ThreadItemDoneEvent(item=item), STREAM_OPTIONS]
         turn = self._start(order, thread, item, context, opening, first=True)
-        self.runner.beside(self.titles.write(turn, user_text(item), context))
+        self.turns.runner.beside(self.titles.write(turn, user_text(item), context))
         return turn
 
-    async def add_user_message(self, request: ThreadsAddUserMessageReq, context: RequestContext) -> Turn:
+    async def add_user_message(
+        self, request: ThreadsAddUserMessageReq, context: RequestContext
+    ) -> ReadableTurn:
         """Add a message to a thread that is open and has no running turn."""
-        self.runner.accept()
+        self.turns.runner.accept()
         message = _check_input(request.params.input)
         thread_id = ThreadId(request.params.thread_id)
         order, item = self._order(request, context), _user_item(message, thread_id)
-        await self.runner.make_way(thread_id, context.user_id)
+        await self.turns.runner.make_way(thread_id, context.user_id, order.fingerprint)
         async with self.database.autocommit() as connection:
-            thread = await accept(connection, thread_id, context.user_id, item, order)
+            accepted = await accept(connection, thread_id, context.user_id, item, order)
+        if isinstance(accepted, Repetition):
+            return await self._again(accepted, context)
+        thread = accepted
         return self._start(order, thread, item, context, [ThreadItemDoneEvent(item=item), STREAM_OPTIONS])
 
-    async def retry_after_item(self, request: ThreadsRetryAfterItemReq, context: RequestContext) -> Turn:
+    async def retry_after_item(
+        self, request: ThreadsRetryAfterItemReq, context: RequestContext
+    ) -> ReadableTurn:
         """Answer a user message anew: what came after it goes, from thread and model's memory alike."""
-        self.runner.accept()
+        self.turns.runner.accept()
         thread_id, item_id = ThreadId(request.params.thread_id), ItemId(request.params.item_id)
         order = self._order(request, context)
-        await self.runner.make_way(thread_id, context.user_id)
+        await self.turns.runner.make_way(thread_id, context.user_id, order.fingerprint)
         async with self.database.transaction() as connection:
-            thread = await accept_again(connection, thread_id, context.user_id, order)
+            accepted = await accept_again(connection, thread_id, context.user_id, order)
+            if isinstance(accepted, Repetition):
+                return await self._again(accepted, context)
             item = await items.load(connection, thread_id, context.user_id, item_id)
             if not isinstance(item, UserMessageItem):
                 raise BadRequest("Only the answer to a user message can be tried again.")
             removed = await items.truncate_after(connection, thread_id, context.user_id, item_id)
         opening: list[ThreadStreamEvent] = [STREAM_OPTIONS]
         opening += [ThreadItemRemovedEvent(item_id=removed_id) for removed_id in removed]
-        return self._start(order, thread, item, context, opening)
+        return self._start(order, accepted, item, context, opening)
+
+    async def _again(self, repeated: Repetition, context: RequestContext) -> ReadableTurn:
+        """Return the turn that this request, which has come before, has begun."""
+        turn = await self.turns.again(
+            repeated.thread_id, context.user_id, repeated.turn_id, is_running=repeated.is_running
+        )
+        if isinstance(turn, Turn) and context.cancels_explicitly:
+            turn.stops_unread = False
+        return turn
 
     def _order(self, request: TurnRequest, context: RequestContext) -> TurnOrder:
         fingerprint = hashlib.sha256(context.user_id.encode() + b"\0" + encode(request)).hexdigest()
-        return TurnOrder(TurnId(new_id("turn")), request.type, fingerprint, self.worker)
+        writer = self.turns.writer
+        return TurnOrder(
+            TurnId(new_id("turn")), request.type, fingerprint, writer.worker, writer.delivered_lately()
+        )
 
     def _start(
         self,
@@ -108,8 +127,14 @@ class Conversation:
         *,
         first: bool = False,
     ) -> Turn:
-        turn = Turn(order.id, thread, context.user_id)
-        self.runner.start(turn, self.answering.answer(thread, item, context, first=first), opening)
+        turn = Turn(
+            order.id,
+            thread,
+            context.user_id,
+            order.fingerprint,
+            stops_unread=not context.cancels_explicitly,
+        )
+        self.turns.runner.start(turn, self.answering.answer(thread, item, context, first=first), opening)
         return turn
 
 

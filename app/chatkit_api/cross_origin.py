@@ -5,7 +5,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app.settings import Settings
 
-EXPOSED_HEADERS = ("x-request-id", "retry-after")
+EXPOSED_HEADERS = ("x-request-id", "retry-after", "chatkit-thread", "chatkit-turn")
 
 
 def add_cors(app: FastAPI, settings: Settings) -> None:

@@ -1,26 +1,27 @@
 """`POST /chatkit`: principal first, then the body, then the operation, then its answer."""
 
 import asyncio
-import re
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.auth.authenticator import Authenticator
-from app.auth.identity import Identity
 from app.auth.origin import check_origin
 from app.chatkit_api.answers import json_response
 from app.chatkit_api.body import read_body
-from app.chatkit_api.event_stream import EventStream
-from app.chatkit_api.server import Server, TurnResult
+from app.chatkit_api.event_stream import EventStream, Resuming
+from app.chatkit_api.request_context import request_context
+from app.chatkit_api.server import PlacedResult, Server, TurnResult
 from app.context import RequestContext
 from app.settings import Settings
+from app.turns.finding import Turns
+from app.turns.turn import ReadableTurn
 
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}")
 
-
-def chatkit_router(server: Server, authenticator: Authenticator, settings: Settings) -> APIRouter:
+def chatkit_router(
+    server: Server, turns: Turns, authenticator: Authenticator, settings: Settings
+) -> APIRouter:
     """Build the route of the ChatKit protocol."""
     router = APIRouter()
 
@@ -30,30 +31,25 @@ def chatkit_router(server: Server, authenticator: Authenticator, settings: Setti
         if identity.uses_cookie:
             check_origin(request, settings.allowed_origins)
         body = await read_body(request, settings.max_body_bytes)
+        context = request_context(request, identity)
         # Its own task: whatever becomes of this request, a begun transaction is finished.
-        result = await asyncio.shield(
-            asyncio.ensure_future(server.process(body, _context(request, identity)))
-        )
-        response = (
-            EventStream(result.turn, settings.heartbeat_seconds)
-            if isinstance(result, TurnResult)
-            else json_response(result.json)
-        )
+        result = await asyncio.shield(asyncio.ensure_future(server.process(body, context)))
+        if isinstance(result, TurnResult):
+            response: Response = stream(result.turn, context)
+        else:
+            response = json_response(result.json)
+            if isinstance(result, PlacedResult) and result.place is not None:
+                response.headers["Chatkit-Turn"] = result.place
         if identity.new_cookie:
             identity.new_cookie.set_on(response)
         return response
 
+    def stream(turn: ReadableTurn, context: RequestContext) -> EventStream:
+        return EventStream(
+            turn,
+            settings.heartbeat_seconds,
+            delivered=lambda: turns.writer.delivered(turn.thread_id, turn.user_id, turn.id),
+            resuming=Resuming(0, turns.runner.draining) if context.cancels_explicitly else None,
+        )
+
     return router
-
-
-def _context(request: Request, identity: Identity) -> RequestContext:
-    return RequestContext(
-        principal=identity.principal,
-        request_id=request.scope["request_id"],
-        locale=_locale(request.headers.get("accept-language", "")),
-    )
-
-
-def _locale(accept_language: str) -> str:
-    first = accept_language[:100].split(",")[0].split(";")[0].strip()
-    return first if _LANGUAGE_TAG.fullmatch(first) else "en"

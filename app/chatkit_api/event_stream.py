@@ -1,61 +1,119 @@
 """Server-Sent Events from a turn's log.
 
 Owns the wire form of a stream: one `data:` line and a blank line per event, a heartbeat that parsers take as
-nothing, and the reader's arrival and departure. Must not touch the turn beyond reading it.
+nothing, for clients that can come back the place of each event and a mark at the end, and the reader's
+arrival and departure. Must not touch the turn beyond reading it.
 """
 
 import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app.turns.turn import Turn
+from app.turns.log import TurnLog
+from app.turns.turn import ReadableTurn
 
-# A comment line without a blank line after it: with one, fetch-event-source delivers an empty message.
+# Comment lines without a blank line after them: with one, fetch-event-source delivers an empty message.
 HEARTBEAT = b": keep-alive\n"
+END = b": end\n"
+"""Says to a client that can come back that there is nothing to come back for."""
+
+RETRY = b"retry: 1000\n"
 
 HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 
+CHUNK_BYTES = 64 * 1024
+"""What is sent at once, and so all that is held for a reader that does not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resuming:
+    """For clients that come back to where they were."""
+
+    after: int
+    """Place in the turn's events behind which to begin."""
+    leaving: asyncio.Event
+    """Set when readers shall come back, to another process."""
+
 
 class EventStream(Response):
-    """Sends a turn's events from the first to the last, and notices when the client has gone."""
+    """Sends a turn's events, and notices when the client has gone."""
 
     media_type = "text/event-stream"
 
-    def __init__(self, turn: Turn, heartbeat_seconds: float) -> None:
-        super().__init__(headers=HEADERS)
+    def __init__(
+        self,
+        turn: ReadableTurn,
+        heartbeat_seconds: float,
+        *,
+        delivered: Callable[[], None],
+        resuming: Resuming | None = None,
+    ) -> None:
+        """`delivered` is called when the turn has ended and all of it is sent."""
+        super().__init__(headers=HEADERS | {"Chatkit-Thread": turn.thread_id, "Chatkit-Turn": turn.id})
         del self.headers["content-length"]
         self._turn = turn
         self._heartbeat_seconds = heartbeat_seconds
+        self._delivered = delivered
+        self._resuming = resuming
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the log ends or the client leaves; neither way anything of the turn is awaited."""
-        with self._turn.reading():
-            sending = asyncio.create_task(self._send_events(send))
-            leaving = asyncio.create_task(_disconnected(receive))
+        with self._turn.reading() as log:
+            sending = asyncio.create_task(self._send_events(send, log))
+            others: list[asyncio.Task[object]] = [asyncio.create_task(_disconnected(receive))]
+            if self._resuming is not None:
+                others.append(asyncio.create_task(self._resuming.leaving.wait()))
             try:
-                await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait((sending, *others), return_when=asyncio.FIRST_COMPLETED)
             finally:
-                for task in (sending, leaving):
+                for task in (sending, *others):
                     task.cancel()
-            await asyncio.wait((sending, leaving))
+            await asyncio.wait((sending, *others))
             if not sending.cancelled() and (error := sending.exception()):
                 raise error
+        if sending.cancelled():
+            # The client has gone, and takes no notice, or is to come back, and sees the end without the mark.
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _send_events(self, send: Send) -> None:
+    async def _send_events(self, send: Send, log: TurnLog) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-        log, position = self._turn.log, 0
+        position = self._resuming.after if self._resuming else 0
+        if self._resuming:
+            await _send(send, RETRY)
         while True:
             frames = await log.read(position, self._heartbeat_seconds)
-            position += len(frames)
             if frames:
-                body = b"".join(b"data: " + frame + b"\n\n" for frame in frames)
-                await send({"type": "http.response.body", "body": body, "more_body": True})
+                position = await self._send_frames(send, position, frames)
             elif log.closed:
                 break
             else:
-                await send({"type": "http.response.body", "body": HEARTBEAT, "more_body": True})
+                await _send(send, HEARTBEAT)
+        if self._resuming:
+            await _send(send, END)
+        self._delivered()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _send_frames(self, send: Send, position: int, frames: Sequence[bytes]) -> int:
+        """Send frames, a bounded amount at a time; return the place after the last."""
+        chunk = bytearray()
+        for frame in frames:
+            position += 1
+            if self._resuming:
+                chunk += b"id: %s:%d\n" % (self._turn.id.encode(), position)
+            chunk += b"data: " + frame + b"\n\n"
+            if len(chunk) >= CHUNK_BYTES:
+                await _send(send, bytes(chunk))
+                chunk.clear()
+        if chunk:
+            await _send(send, bytes(chunk))
+        return position
+
+
+async def _send(send: Send, body: bytes) -> None:
+    await send({"type": "http.response.body", "body": body, "more_body": True})
 
 
 async def _disconnected(receive: Receive) -> None:

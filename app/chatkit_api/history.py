@@ -1,6 +1,7 @@
 """The operations that answer at once: reading, listing, renaming, deleting, voting."""
 
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from chatkit.types import (
     ItemsFeedbackReq,
@@ -21,10 +22,24 @@ from app.errors import BadRequest
 from app.ids import ItemId, ThreadId
 from app.threads import feedback, threads
 from app.threads.store import ThreadStore
+from app.turns.finding import Snapshot, Turns, snapshot_of
 from app.turns.publishing import without_items
-from app.turns.runner import TurnRunner
 
 FIRST_PAGE = 20
+
+
+READS = 5
+"""How often a page is read again because the running turn has changed it meanwhile."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[T]):
+    """An answer, and the place in the running turn's events that it stands for; those after continue it."""
+
+    answer: T
+    place: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +48,14 @@ class History:
 
     database: Database
     store: ThreadStore
-    runner: TurnRunner
+    turns: Turns
 
-    async def get_thread(self, request: ThreadsGetByIdReq, context: RequestContext) -> Thread:
-        """Return a thread with its oldest items, as the SDK does."""
+    async def get_thread(self, request: ThreadsGetByIdReq, context: RequestContext) -> Placed[Thread]:
+        """Return a thread with its oldest items, as the SDK does, what is being written among them."""
         thread_id = request.params.thread_id
         thread = await self.store.load_thread(thread_id, context)
-        page = await self.store.load_visible_items(thread_id, None, FIRST_PAGE, "asc", context)
-        return without_items(thread).model_copy(update={"items": page})
+        page = await self._page(thread_id, None, FIRST_PAGE, "asc", context)
+        return Placed(without_items(thread).model_copy(update={"items": page.answer}), page.place)
 
     async def list_threads(self, request: ThreadsListReq, context: RequestContext) -> Page[Thread]:
         """Return a page of the caller's threads, newest activity first unless asked otherwise."""
@@ -49,19 +64,18 @@ class History:
         data = [without_items(thread) for thread in page.data]
         return Page[Thread](data=data, has_more=page.has_more, after=page.after)
 
-    async def list_items(self, request: ItemsListReq, context: RequestContext) -> Page[ThreadItem]:
-        """Return a page of a thread's visible items."""
+    async def list_items(self, request: ItemsListReq, context: RequestContext) -> Placed[Page[ThreadItem]]:
+        """Return a page of a thread's visible items, what is being written among them."""
         params = request.params
-        return await self.store.load_visible_items(
-            params.thread_id, params.after, params.limit or FIRST_PAGE, params.order, context
-        )
+        limit = params.limit or FIRST_PAGE
+        return await self._page(params.thread_id, params.after, limit, params.order, context)
 
     async def rename(self, request: ThreadsUpdateReq, context: RequestContext) -> Thread:
         """Write the title and nothing else; a running turn keeps it."""
         thread_id, title = ThreadId(request.params.thread_id), check_title(request.params.title)
         async with self.database.autocommit() as connection:
             await threads.set_title(connection, thread_id, context.user_id, title)
-        if turn := self.runner.find(thread_id):
+        if turn := self.turns.runner.find(thread_id, context.user_id):
             turn.retitle(title)
         return without_items(await self.store.load_thread(thread_id, context))
 
@@ -69,7 +83,7 @@ class History:
         """Delete a thread with all that hangs off it; a turn that runs on it is stopped first."""
         thread_id = ThreadId(request.params.thread_id)
         await self.store.load_thread(thread_id, context)
-        await self.runner.cancel(thread_id)
+        await self.turns.cancel(thread_id, context.user_id)
         await self.store.delete_thread(thread_id, context)
 
     async def vote(self, request: ItemsFeedbackReq, context: RequestContext) -> None:
@@ -82,3 +96,39 @@ class History:
             await feedback.vote(
                 connection, ThreadId(params.thread_id), context.user_id, item_ids, params.kind
             )
+
+    async def _page(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
+    ) -> Placed[Page[ThreadItem]]:
+        page, snapshot = await self._consistent(thread_id, after, limit, order, context)
+        if snapshot is None:
+            return Placed(page, None)
+        known = {item.id for item in page.data}
+        open_items = [item for item in snapshot.items if item.id not in known]
+        if order == "desc":
+            is_at_the_end = after is None
+            data = [*reversed(open_items), *page.data]
+        else:
+            is_at_the_end = not page.has_more
+            data = [*page.data, *open_items]
+        return Placed(
+            page.model_copy(update={"data": data}) if is_at_the_end else page,
+            f"{snapshot.turn_id}:{snapshot.position}",
+        )
+
+    async def _consistent(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
+    ) -> tuple[Page[ThreadItem], Snapshot | None]:
+        """Return a page, and what is open of the running turn at the same moment."""
+        where = ThreadId(thread_id), context.user_id
+        for _ in range(READS):
+            turn = self.turns.runner.find(*where)
+            # Of a turn elsewhere the snapshot comes first: what ends in between is in the page, whole.
+            elsewhere = await self.turns.snapshot(*where) if turn is None else None
+            before = turn.stored_changes if turn else 0
+            page = await self.store.load_visible_items(thread_id, after, limit, order, context)
+            if turn is None and self.turns.runner.find(*where) is None:
+                return page, elsewhere
+            if turn is not None and turn.stored_changes == before and not turn.log.closed:
+                return page, snapshot_of(turn)
+        return page, None

@@ -27,25 +27,34 @@ from chatkit.types import (
 from pydantic import BaseModel
 
 from app.chatkit_api.conversation import Conversation
-from app.chatkit_api.history import History
+from app.chatkit_api.history import History, Placed
 from app.chatkit_api.parsing import parse_request
 from app.context import RequestContext
 from app.errors import NotEnabled
 from app.turns.publishing import encode
-from app.turns.turn import Turn
+from app.turns.turn import ReadableTurn
 
-Operation = Callable[[Any, RequestContext], Awaitable[Turn | BaseModel | None]]
+Operation = Callable[[Any, RequestContext], Awaitable[Any]]
+"""Returns a turn to be read, an answer, an answer with its place in a running turn, or nothing."""
 
 
 class TurnResult(StreamingResult):
     """A begun turn. Iterated, as the SDK has it, it gives the turn's Server-Sent Events."""
 
-    def __init__(self, turn: Turn) -> None:
+    def __init__(self, turn: ReadableTurn) -> None:
         super().__init__(_frames(turn))
         self.turn = turn
 
 
-async def _frames(turn: Turn) -> AsyncGenerator[bytes, None]:
+class PlacedResult(NonStreamingResult):
+    """An answer at once, and the place in the running turn's events that it stands for."""
+
+    def __init__(self, json: bytes, place: str | None) -> None:
+        super().__init__(json)
+        self.place = place
+
+
+async def _frames(turn: ReadableTurn) -> AsyncGenerator[bytes, None]:
     with turn.reading() as log:
         position = 0
         while frames := await log.read(position, timeout=float("inf")):
@@ -80,12 +89,14 @@ class Server(ChatKitServer[RequestContext]):
         operation = self._operation(parsed)
         outcome = await operation(parsed, replace(context, metadata=parsed.metadata))
         match outcome:
-            case Turn():
-                return TurnResult(outcome)
             case None:
                 return NonStreamingResult(b"{}")
-            case _:
+            case Placed():
+                return PlacedResult(encode(outcome.answer), outcome.place)
+            case BaseModel():
                 return NonStreamingResult(encode(outcome))
+            case _:
+                return TurnResult(outcome)
 
     def respond(
         self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: RequestContext

@@ -21,6 +21,7 @@ class Location:
     app_url: str
     owner_url: str
     description: str
+    is_started_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,11 @@ class OpenDatabase:
     """A database ready for use, and what the start line says of it, which holds no secret."""
 
     database: Database
+    url: str
+    """As the role that uses it; holds a password."""
     description: str
+    is_started_here: bool
+    """Whether it was started for this process, so that whoever used it before is gone."""
 
 
 @asynccontextmanager
@@ -46,7 +51,7 @@ async def open_database(settings: Settings) -> AsyncIterator[OpenDatabase]:
         try:
             if not await is_current_when_ready(database, location.app_url):
                 await migrate(location.owner_url)
-            yield OpenDatabase(database, location.description)
+            yield OpenDatabase(database, location.app_url, location.description, location.is_started_here)
         finally:
             await database.dispose()
 
@@ -67,7 +72,8 @@ async def located(settings: Settings) -> AsyncIterator[Location]:
     postgres = EmbeddedPostgres(settings.data_dir, bin_dir=settings.postgres_bin_dir)
     try:
         urls = await asyncio.to_thread(postgres.start)
-        yield Location(urls.app, urls.owner, f"embedded PostgreSQL {postgres.version} in {settings.data_dir}")
+        description = f"embedded PostgreSQL {postgres.version} in {settings.data_dir}"
+        yield Location(urls.app, urls.owner, description, postgres.is_started_here)
     finally:
         await asyncio.to_thread(postgres.stop)
 

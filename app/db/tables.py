@@ -159,7 +159,12 @@ turns = Table(
         unique=True,
         postgresql_where=text("status = 'running'"),
     ),
-    Index("turns_undelivered_idx", "fingerprint", postgresql_where=text("undelivered")),
+    Index("turns_undelivered_idx", "thread_id", postgresql_where=text("undelivered")),
+    Index(
+        "turns_undelivered_create_idx",
+        "fingerprint",
+        postgresql_where=text("undelivered and kind = 'threads.create'"),
+    ),
     comment="The server's work on one streaming request; at most one is running per thread.",
 )
 

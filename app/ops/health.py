@@ -39,4 +39,4 @@ async def _database_state(database: Database) -> str:
 
 
 def _turns_state(runner: TurnRunner) -> str:
-    return "draining" if runner.draining else "ok"
+    return "draining" if runner.draining.is_set() else "ok"

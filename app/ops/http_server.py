@@ -15,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.errors import ConfigurationError
+from app.ops.slow_readers import ReadingDeadline
 from app.settings import Settings
 
 IMPATIENT = 2
@@ -44,6 +45,7 @@ class HttpServer(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                http=ReadingDeadline,
                 # Entered here instead: a start that fails is one sentence for the operator, and uvicorn makes
                 # a traceback of it.
                 lifespan="off",
@@ -51,7 +53,6 @@ class HttpServer(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 timeout_keep_alive=15,
-                h11_max_incomplete_event_size=64 * 1024,
             )
         )
         self._app = app

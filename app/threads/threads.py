@@ -32,9 +32,11 @@ _TITLE_IF_NONE = (
 _DELETE = sa.delete(threads).where(own_thread())
 
 
-def insertion(*, last_seq: int) -> postgresql.Insert:
-    """Return the statement that stores a new thread; its parameters are those of `values_of`."""
-    return _INSERT.values(last_seq=last_seq)
+def insertion(condition: sa.ColumnElement[bool], *, last_seq: int) -> postgresql.Insert:
+    """Return the statement that stores a new thread if `condition` holds; `values_of` has its parameters."""
+    values = {"id": THREAD, "user_id": OWNER, **new(threads, "created_at", *_CHANGEABLE)}
+    chosen = sa.select(*values.values(), sa.literal(last_seq, sa.BigInteger())).where(condition)
+    return postgresql.insert(threads).from_select([*values, "last_seq"], chosen, include_defaults=False)
 
 
 async def save(connection: AsyncConnection, user_id: UserId, thread: ThreadMetadata) -> None:

@@ -15,9 +15,20 @@ change of model, provider or key never makes a conversation unusable.
 Must not know ChatKit items (`app/threads`), nor decide when a turn begins or ends (`app/turns`).
 """
 
-from app.transcripts.rows import Also
-from app.transcripts.run_memory import Cut, RunMemory, remembered
+from app.transcripts.rows import insertion, insertion_values
+from app.transcripts.run_memory import Cut, RunMemory, remembered, remembered_of_lost
 from app.transcripts.session import TranscriptSession
+from app.transcripts.storable import storable
 from app.transcripts.transcripts import Transcripts
 
-__all__ = ["Also", "Cut", "RunMemory", "TranscriptSession", "Transcripts", "remembered"]
+__all__ = [
+    "Cut",
+    "RunMemory",
+    "TranscriptSession",
+    "Transcripts",
+    "insertion",
+    "insertion_values",
+    "remembered",
+    "remembered_of_lost",
+    "storable",
+]

@@ -4,12 +4,12 @@
 item" is the same comparison in both tables.
 """
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import (
-    CTE,
+    ColumnElement,
+    Insert,
     Integer,
     Select,
     bindparam,
@@ -32,17 +32,6 @@ from app.transcripts.storable import storable
 from app.transcripts.tokens import estimated_tokens
 from app.transcripts.trimming import Row
 
-
-class Also(NamedTuple):
-    """Another table's change that is carried out by the same statement, and so all together or not at all.
-
-    It may use the parameters `thread`, `user` and `turn`; `parameters` are those of its own.
-    """
-
-    statement: CTE
-    parameters: Mapping[str, object]
-
-
 _table = transcript_items.c
 _after_the_last = 2**63 - 1
 
@@ -53,15 +42,20 @@ async def append(
     user_id: UserId,
     turn_id: TurnId | None,
     items: Sequence[object],
-    also: Also | None = None,
 ) -> int:
     """Write `items` at the end; return how many were written: none if the user has no such thread."""
+    if not items:
+        return 0
+    parameters = insertion_values(thread_id, user_id, turn_id, items)
+    return (await connection.execute(_append, parameters)).rowcount
+
+
+def insertion_values(
+    thread_id: ThreadId, user_id: UserId, turn_id: TurnId | None, items: Sequence[object]
+) -> dict[str, object]:
+    """Return the parameters of `insertion`."""
     rows = [_row(item) for item in items]
-    parameters = {"thread": thread_id, "user": user_id, "turn": turn_id, "rows": rows, "count": len(rows)}
-    if also is None:
-        return (await connection.execute(_append, parameters)).rowcount if rows else 0
-    statement = _append_beside(also.statement)
-    return (await connection.execute(statement, parameters | dict(also.parameters))).rowcount
+    return {"thread": thread_id, "user": user_id, "turn": turn_id, "rows": rows, "count": len(rows)}
 
 
 async def newest(
@@ -128,7 +122,8 @@ _owned = (_table.thread_id == bindparam("thread")) & exists(
 _replayable = _owned & (_table.tokens > 0)
 
 
-def _append_statement() -> Any:
+def insertion(*conditions: ColumnElement[bool]) -> Insert:
+    """Return the statement that writes items at the end of the user's thread, if `conditions` hold."""
     given = (
         func.jsonb_array_elements(bindparam("rows", type_=JSONB))
         .table_valued("value", with_ordinality="place", name="given")
@@ -139,7 +134,7 @@ def _append_statement() -> Any:
     count = bindparam("count", type_=Integer)
     thread = (
         update(threads)
-        .where(threads.c.id == bindparam("thread"), threads.c.user_id == bindparam("user"))
+        .where(threads.c.id == bindparam("thread"), threads.c.user_id == bindparam("user"), *conditions)
         .values(last_seq=threads.c.last_seq + count)
         .returning(threads.c.id, (threads.c.last_seq - count).label("base"))
         .cte("thread")
@@ -175,12 +170,7 @@ def _newest_statement() -> Select[Any]:
     )
 
 
-@lru_cache
-def _append_beside(other: CTE) -> Any:
-    return _append.add_cte(other)
-
-
-_append = _append_statement()
+_append = insertion()
 _newest = _newest_statement()
 _first_of_turn = (
     select(_table.seq, _table.turn_id, _table.item, _table.tokens)

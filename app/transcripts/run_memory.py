@@ -52,9 +52,15 @@ class RunMemory:
             case "run_item_stream_event":
                 # A response becomes items as a whole, when it is complete.
                 self._open_text.clear()
-                self._seen.append(event.item)
+                # A question for approval is no item that a model could be sent.
+                if event.item.type != "tool_approval_item":
+                    self._seen.append(event.item)
             case _:
                 pass
+
+    def finished(self, after: int) -> list[TResponseInputItem]:
+        """Return what is finished of the run so far, the user's items aside, from the nth item on."""
+        return [item.to_input_item() for item in self._seen[after:]]
 
     def items(self, result: RunResultStreaming | None, cut: Cut | None) -> list[TResponseInputItem]:
         """Return what to append to the transcript; asked once, after the events have ended."""
@@ -81,7 +87,7 @@ def remembered(
 ) -> list[TResponseInputItem]:
     """Return the items of a turn: the user's, what the run finished, and how it ended.
 
-    `result` is None where no run exists any more (a turn closed after a crash). `partial_text` is assistant
+    `result` is None where the run never began. `partial_text` is assistant
     text that belongs to no finished item. `seen` are the items the run's events carried, finished steps
     included. A cut turn ends with an assistant message that says so, and none of its calls is without an
     output, so that any provider accepts the next turn. A question that an input guardrail refused is not
@@ -96,6 +102,20 @@ def remembered(
     if cut is None or (result is not None and isinstance(result.run_loop_exception, ModelRefusalError)):
         return items
     return [*items, *_missing_outputs(items), _ending(partial_text, cut, finished)]
+
+
+def remembered_of_lost(
+    user_input: Sequence[TResponseInputItem], finished: Sequence[TResponseInputItem], partial_text: str
+) -> list[TResponseInputItem]:
+    """Return the items of a turn whose process is gone: `finished` is what it had written of its run."""
+    items = [*user_input, *finished]
+    after_text, without_text = _ENDINGS["interrupted"]
+    has_message = any(item.get("role") == "assistant" for item in finished)
+    return [
+        *items,
+        *_missing_outputs(items),
+        _cut_message(partial_text, after_text, without_text, has_message),
+    ]
 
 
 def _tripped(results: Sequence[object]) -> bool:
@@ -136,13 +156,16 @@ def _missing_outputs(items: Sequence[TResponseInputItem]) -> list[TResponseInput
 
 
 def _ending(partial_text: str | None, cut: Cut, finished: Sequence[RunItem]) -> TResponseInputItem:
-    after_text, without_text = _ENDINGS[cut]
-    text = (partial_text or "").rstrip()
-    if text:
+    has_message = any(isinstance(item, MessageOutputItem) for item in finished)
+    return _cut_message(partial_text or "", *_ENDINGS[cut], has_message)
+
+
+def _cut_message(
+    partial_text: str, after_text: str, without_text: str, has_message: bool
+) -> TResponseInputItem:
+    if text := partial_text.rstrip():
         return _message(f"{text}\n\n{after_text}")
-    return _message(
-        after_text if any(isinstance(item, MessageOutputItem) for item in finished) else without_text
-    )
+    return _message(after_text if has_message else without_text)
 
 
 def _message(text: str) -> TResponseInputItem:

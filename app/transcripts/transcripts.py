@@ -1,18 +1,14 @@
-"""The model's memory of a thread: loaded before a run, appended to after it.
+"""The model's memory of a thread, as it goes into a run.
 
-Opens its own connection to read. Writes only inside the transaction it is given, so that what the user sees
-and what the model remembers change together.
+Opens its own connection. Writes nothing: what a turn leaves behind is written together with its end.
 """
-
-from collections.abc import Sequence
 
 from agents import TResponseInputItem
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.engine import Database
-from app.ids import ThreadId, TurnId, UserId
+from app.ids import ThreadId, UserId
 from app.transcripts import rows
-from app.transcripts.rows import Also
 from app.transcripts.trimming import Row, trimmed
 
 BATCH = 500
@@ -35,21 +31,6 @@ class Transcripts:
         async with self._database.autocommit() as connection:
             found = await self._newest_rows(connection, thread_id, user_id)
         return list[TResponseInputItem](trimmed(found, self._budget))  # type: ignore[arg-type]
-
-    async def append(
-        self,
-        connection: AsyncConnection,
-        thread_id: ThreadId,
-        user_id: UserId,
-        turn_id: TurnId | None,
-        items: Sequence[TResponseInputItem],
-        also: Also | None = None,
-    ) -> None:
-        """Write what shall be remembered of a turn, and `also` a change that goes with it, in one statement.
-
-        See `remembered`. An unknown thread writes nothing.
-        """
-        await rows.append(connection, thread_id, user_id, turn_id, items, also)
 
     async def _newest_rows(
         self, connection: AsyncConnection, thread_id: ThreadId, user_id: UserId

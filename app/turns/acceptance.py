@@ -1,71 +1,131 @@
 """Accepting a turn with the user message that begins it: one statement, one round trip, all or nothing.
 
-Owns the check that the thread is the caller's, open, and without a running turn.
+Owns the check that the thread is the caller's, open, and without a running turn. Recognises a request that
+came before: a page that was hidden and is shown again, or a proxy, may send one twice.
 """
+
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from chatkit.types import ActiveStatus, ThreadMetadata, UserMessageItem
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.tables import threads, turns
 from app.errors import Conflict
-from app.ids import ThreadId, UserId
+from app.ids import ThreadId, TurnId, UserId
 from app.threads import items
 from app.threads.errors import thread_missing
-from app.threads.ownership import own_thread, owner
+from app.threads.ownership import THREAD, own_thread, own_threads, owner
 from app.threads.parameters import new, new_values
 from app.threads.thread_row import SELECTED, thread_from
 from app.threads.threads import insertion as thread_insertion
 from app.threads.threads import values_of as thread_values
-from app.turns.records import lease_end
+from app.turns.records import REPEATABLE, lease_end
 from app.turns.turn import TurnOrder, TurnStatus
+
+RETRY = "threads.retry_after_item"
 
 ALREADY_RUNNING = "An answer is still being written in this conversation. Wait for it, or stop it first."
 
 
-def _turn_in(thread: sa.CTE, *conditions: sa.ColumnElement[bool]) -> postgresql.Insert:
-    row: dict[str, sa.ColumnElement[object]] = {
-        "thread_id": thread.c.id,
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """The request is one that came before: the turn that answers it."""
+
+    thread_id: ThreadId
+    turn_id: TurnId
+    is_running: bool
+
+
+def _repeated(*conditions: sa.ColumnElement[bool]) -> sa.CTE:
+    """Find the turn of which this request is a repetition: the newest of its thread, not read to its end."""
+    later = turns.alias("later")
+    is_newest = sa.not_(
+        sa.exists().where(later.c.thread_id == turns.c.thread_id, later.c.started_at > turns.c.started_at)
+    )
+    is_recent = turns.c.finished_at > sa.func.now() - sa.literal(REPEATABLE, sa.Interval)
+    # Who has stopped an answer and asks for it anew wants another one.
+    is_wanted = sa.or_(turns.c.status != TurnStatus.CANCELLED.value, turns.c.kind != RETRY)
+    return (
+        sa.select(turns.c.thread_id, turns.c.id, turns.c.status)
+        .where(
+            turns.c.undelivered,
+            turns.c.fingerprint == sa.bindparam("new_fingerprint", type_=sa.Text()),
+            turns.c.id != sa.func.all(sa.bindparam("delivered_lately", type_=ARRAY(sa.Text))),
+            sa.or_(turns.c.status == TurnStatus.RUNNING.value, sa.and_(is_recent, is_newest, is_wanted)),
+            *conditions,
+        )
+        .order_by(turns.c.started_at.desc())
+        .limit(1)
+        .cte("repeated")
+    )
+
+
+def _turn(thread_id: sa.ColumnElement[str], repeated: sa.CTE, *sources: sa.CTE) -> sa.CTE:
+    """Record the turn, unless the request is a repetition or another one runs."""
+    row: dict[str, sa.ColumnElement[Any]] = {
+        "thread_id": thread_id,
         "id": sa.bindparam("new_turn_id", type_=sa.Text()),
         "status": sa.literal(TurnStatus.RUNNING.value, sa.Text()),
         "lease_expires_at": lease_end(),
+        "undelivered": sa.true(),
         **new(turns, "kind", "fingerprint", "worker"),
     }
-    chosen = sa.select(*row.values()).select_from(thread).where(*conditions)
-    return postgresql.insert(turns).from_select(list(row), chosen)
+    chosen = (
+        sa.select(*row.values()).select_from(*sources).where(sa.not_(sa.exists(sa.select(repeated.c.id))))
+    )
+    for source in sources:
+        chosen = chosen.where(source.c.status == "active")
+    insert = postgresql.insert(turns).from_select(list(row), chosen, include_defaults=False)
+    return insert.on_conflict_do_nothing().returning(turns.c.thread_id).cte("turn")
 
 
-def _turn_in_own_thread() -> tuple[sa.CTE, sa.CTE]:
+def _of(turn: sa.CTE) -> sa.ScalarSelect[str]:
+    return sa.select(turn.c.thread_id).scalar_subquery()
+
+
+def _answer(turn: sa.CTE, repeated: sa.CTE) -> tuple[sa.ColumnElement[object], ...]:
+    return (
+        sa.exists(sa.select(turn.c.thread_id)).label("accepted"),
+        *(sa.select(column).scalar_subquery().label(f"repeated_{column.key}") for column in repeated.c),
+    )
+
+
+def _in_new_thread() -> Any:
+    repeated = _repeated(turns.c.kind == "threads.create", turns.c.thread_id == threads.c.id, own_threads())
+    # Recorded before its thread is there: Postgres looks at the reference when the statement ends.
+    turn = _turn(THREAD, repeated)
+    thread = thread_insertion(_of(turn).is_not(None), last_seq=1)
+    place = thread.returning(threads.c.id, threads.c.last_seq).cte("thread")
+    return sa.select(*_answer(turn, repeated)).add_cte(items.insertion(place).cte("item"))
+
+
+def _in_own_thread() -> tuple[Any, sa.CTE]:
     # Locked, so that a thread which is being deleted is waited for and then missing.
     own = sa.select(*SELECTED).where(own_thread()).with_for_update(key_share=True).cte("own")
-    turn = (
-        _turn_in(own, own.c.status == "active")
-        .on_conflict_do_nothing(index_elements=[turns.c.thread_id], index_where=sa.text("status = 'running'"))
-        .returning(turns.c.thread_id)
-        .cte("turn")
-    )
-    return own, turn
+    repeated = _repeated(turns.c.thread_id == sa.select(own.c.id).scalar_subquery())
+    turn = _turn(own.c.id, repeated, own)
+    return sa.select(own, *_answer(turn, repeated)), turn
 
 
-def _accepted(own: sa.CTE, turn: sa.CTE) -> sa.Select[tuple[object, ...]]:
-    return sa.select(own, sa.exists(sa.select(turn.c.thread_id)).label("accepted"))
-
-
-def _in_new_thread() -> postgresql.Insert:
-    thread = thread_insertion(last_seq=1).returning(threads.c.id, threads.c.last_seq).cte("thread")
-    return items.insertion(thread).add_cte(_turn_in(thread).cte("turn"))
-
-
-def _in_thread() -> sa.Select[tuple[object, ...]]:
-    own, turn = _turn_in_own_thread()
-    place = items.next_place(threads.c.id == sa.select(turn.c.thread_id).scalar_subquery())
-    return _accepted(own, turn).add_cte(items.insertion(place).cte("item"))
+def _in_thread() -> Any:
+    accepted, turn = _in_own_thread()
+    place = items.next_place(threads.c.id == _of(turn))
+    return accepted.add_cte(items.insertion(place).cte("item"))
 
 
 _IN_NEW_THREAD = _in_new_thread()
 _IN_THREAD = _in_thread()
-_WITHOUT_MESSAGE = _accepted(*_turn_in_own_thread())
+_WITHOUT_MESSAGE = _in_own_thread()[0]
+_RUNNING_REPETITION = sa.select(turns.c.thread_id, turns.c.id).where(
+    turns.c.thread_id == threads.c.id,
+    own_threads(),
+    turns.c.status == TurnStatus.RUNNING.value,
+    turns.c.fingerprint == sa.bindparam("new_fingerprint", type_=sa.Text()),
+)
 
 
 async def accept_in_new_thread(
@@ -74,43 +134,80 @@ async def accept_in_new_thread(
     thread: ThreadMetadata,
     item: UserMessageItem,
     order: TurnOrder,
-) -> None:
-    """Store a new thread with its first message, and record the turn that answers it."""
+) -> Repetition | None:
+    """Store a new thread with its first message, and record the turn that answers it.
+
+    Return the turn instead where the request is a repetition: then nothing is stored.
+    """
     thread_id = ThreadId(thread.id)
     parameters = thread_values(user_id, thread) | items.values_of(thread_id, user_id, item, order.id)
-    await connection.execute(_IN_NEW_THREAD, parameters | _values(order))
+    row = (await connection.execute(_IN_NEW_THREAD, parameters | _values(order))).one()
+    if row.accepted:
+        return None
+    if found := _repetition(row) or await _running_repetition(connection, user_id, order):
+        return found
+    raise Conflict(ALREADY_RUNNING)
 
 
 async def accept(
     connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, item: UserMessageItem, order: TurnOrder
-) -> ThreadMetadata:
+) -> ThreadMetadata | Repetition:
     """Add a message to a thread, and record the turn that answers it; return the thread.
 
-    Raise `NotInStore` if the thread is not there, `Conflict` if it is not open or has a running turn.
+    Return the turn instead where the request is a repetition: then nothing is stored. Raise `NotInStore` if
+    the thread is not there, `Conflict` if it is not open or has a running turn.
     """
     parameters = items.values_of(thread_id, user_id, item, order.id) | _values(order)
-    return _checked((await connection.execute(_IN_THREAD, parameters)).one_or_none())
+    row = (await connection.execute(_IN_THREAD, parameters)).one_or_none()
+    return await _checked(connection, row, user_id, order)
 
 
 async def accept_again(
     connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, order: TurnOrder
-) -> ThreadMetadata:
+) -> ThreadMetadata | Repetition:
     """As `accept`, for a message that is stored already."""
-    parameters = owner(user_id, thread_id) | {"new_turn_id": order.id} | _values(order)
-    return _checked((await connection.execute(_WITHOUT_MESSAGE, parameters)).one_or_none())
+    parameters = owner(user_id, thread_id) | _values(order)
+    row = (await connection.execute(_WITHOUT_MESSAGE, parameters)).one_or_none()
+    return await _checked(connection, row, user_id, order)
 
 
 def _values(order: TurnOrder) -> dict[str, object]:
-    return new_values({"kind": order.kind, "fingerprint": order.fingerprint, "worker": order.worker})
+    return {
+        "new_turn_id": order.id,
+        "delivered_lately": list(order.delivered_lately),
+        **new_values({"kind": order.kind, "fingerprint": order.fingerprint, "worker": order.worker}),
+    }
 
 
-def _checked(row: "sa.Row[tuple[object, ...]] | None") -> ThreadMetadata:
+async def _checked(
+    connection: AsyncConnection, row: "sa.Row[Any] | None", user_id: UserId, order: TurnOrder
+) -> ThreadMetadata | Repetition:
     if row is None:
         raise thread_missing()
+    if row.accepted:
+        return thread_from(row)
+    if found := _repetition(row):
+        return found
     thread = thread_from(row)
     if not isinstance(thread.status, ActiveStatus):
         reason = f" {thread.status.reason}" if thread.status.reason else ""
         raise Conflict(f"This conversation is {thread.status.type}.{reason}")
-    if not row.accepted:
-        raise Conflict(ALREADY_RUNNING)
-    return thread
+    if found := await _running_repetition(connection, user_id, order):
+        return found
+    raise Conflict(ALREADY_RUNNING)
+
+
+def _repetition(row: "sa.Row[Any]") -> Repetition | None:
+    if row.repeated_id is None:
+        return None
+    is_running = row.repeated_status == TurnStatus.RUNNING.value
+    return Repetition(ThreadId(row.repeated_thread_id), TurnId(row.repeated_id), is_running)
+
+
+async def _running_repetition(
+    connection: AsyncConnection, user_id: UserId, order: TurnOrder
+) -> Repetition | None:
+    """Find the turn of the same request that was accepted a moment before this one."""
+    parameters = owner(user_id) | new_values({"fingerprint": order.fingerprint})
+    row = (await connection.execute(_RUNNING_REPETITION, parameters)).first()
+    return Repetition(ThreadId(row.thread_id), TurnId(row.id), is_running=True) if row else None

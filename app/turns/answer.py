@@ -36,6 +36,7 @@ from app.threads.store import ThreadStore
 from app.transcripts import Cut, RunMemory, Transcripts
 from app.turns.mapper import EventMapper
 from app.turns.publishing import is_hidden
+from app.turns.silence import Silence, SilenceWatch
 from app.turns.turn import Usage
 
 MAX_STEPS = 30
@@ -52,6 +53,7 @@ class Answering:
     assistant: Assistant
     store: ThreadStore
     transcripts: Transcripts
+    silence: Silence
 
     def answer(
         self,
@@ -87,6 +89,7 @@ class Answer:
         self._model = answering.assistant.model_name
         self._input = model_input(message)
         self._memory = RunMemory(self._input)
+        self._silence = SilenceWatch(answering.silence)
         self._result: RunResultStreaming | None = None
         self._shown: dict[str, None] = {}
 
@@ -97,7 +100,7 @@ class Answer:
         result = await self._begin(arriving)
         pump = asyncio.create_task(_pump(result, arriving))
         try:
-            while (event := await arriving.get()) is not None:
+            while (event := await self._next(arriving)) is not None:
                 for chatkit_event in self._mapped(event, mapper):
                     self._note(chatkit_event)
                     yield chatkit_event
@@ -116,6 +119,10 @@ class Answer:
         finally:
             await _stop(result, pump)
 
+    def finished(self, after: int) -> Sequence[TResponseInputItem]:
+        """Return what the run has finished so far, from the nth item on."""
+        return self._memory.finished(after)
+
     def memory(self, cut: Cut | None) -> Sequence[TResponseInputItem]:
         """Return the user's message and what came of it, tool calls and results included."""
         return self._memory.items(self._result, cut)
@@ -126,6 +133,18 @@ class Answer:
             return Usage(self._model)
         usage = self._result.context_wrapper.usage
         return Usage(self._model, usage.input_tokens, usage.output_tokens)
+
+    async def _next(
+        self, arriving: "asyncio.Queue[StreamEvent | ThreadStreamEvent | None]"
+    ) -> StreamEvent | ThreadStreamEvent | None:
+        """Return the next event, or raise when it does not come in time."""
+        if not arriving.empty():
+            return arriving.get_nowait()
+        try:
+            async with asyncio.timeout(self._silence.seconds):
+                return await arriving.get()
+        except TimeoutError:
+            raise self._silence.error() from None
 
     async def _begin(
         self, arriving: "asyncio.Queue[StreamEvent | ThreadStreamEvent | None]"
@@ -161,6 +180,7 @@ class Answer:
         if isinstance(event, BaseModel):
             return mapper.emitted(event)
         self._memory.observe(event)
+        self._silence.observe(event)
         return mapper.map(event)
 
     def _mapper(self) -> EventMapper:

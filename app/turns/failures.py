@@ -35,6 +35,14 @@ class Failure:
     allow_retry: bool
 
 
+class ModelSilent(Exception):
+    """The model has said nothing for too long."""
+
+
+class ToolSilent(Exception):
+    """A tool has taken too long."""
+
+
 _ASK_OPERATOR = "Please tell whoever runs it."
 
 _FAILURES = {
@@ -42,6 +50,7 @@ _FAILURES = {
     for failure in (
         Failure("internal_error", "Something went wrong while answering. Please try again.", True),
         Failure("interrupted", "The answer was interrupted because the server restarted.", True),
+        Failure("saving_failed", "The answer could not be saved. Please try again.", True),
         Failure("model_rate_limited", "The model is busy right now. Please try again in a moment.", True),
         Failure("model_credentials", f"This server is not allowed to use its model. {_ASK_OPERATOR}", False),
         Failure(
@@ -84,7 +93,9 @@ _CODES: tuple[tuple[type[BaseException], str], ...] = (
     (ModelRefusalError, "model_refused"),
     (ModelBehaviorError, "model_incomplete"),
     (MaxTurnsExceeded, "too_many_steps"),
+    (ModelSilent, "model_timeout"),
     (ToolTimeoutError, "tool_timeout"),
+    (ToolSilent, "tool_timeout"),
     (MCPToolCancellationError, "tool_cancelled"),
     (InputGuardrailTripwireTriggered, "input_guardrail"),
     (OutputGuardrailTripwireTriggered, "output_guardrail"),
@@ -94,6 +105,7 @@ _CODES: tuple[tuple[type[BaseException], str], ...] = (
 )
 
 INTERRUPTED = _FAILURES["interrupted"]
+SAVING_FAILED = _FAILURES["saving_failed"]
 _UNKNOWN = _FAILURES["internal_error"]
 
 
@@ -113,6 +125,11 @@ def describe(error: BaseException) -> Failure:
         if isinstance(error, kind):
             return _FAILURES[code]
     return describe(error.__cause__) if error.__cause__ is not None else _UNKNOWN
+
+
+def known(code: str) -> Failure | None:
+    """Return the failure that `turns.error` names; None for one that an assistant worded itself."""
+    return _FAILURES.get(code)
 
 
 def origin(error: BaseException) -> str:

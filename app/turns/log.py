@@ -35,6 +35,10 @@ class TurnLog:
         self._closed = True
         self._wake()
 
+    def since(self, position: int) -> Sequence[bytes]:
+        """Return the frames behind `position` that are there."""
+        return self._frames[position:]
+
     async def read(self, after: int, timeout: float) -> Sequence[bytes]:
         """Return the frames behind position `after`, waiting up to `timeout` seconds for the first.
 
@@ -48,7 +52,13 @@ class TurnLog:
                     await arrival
             except TimeoutError:
                 self._waiting = [waiting for waiting in self._waiting if waiting is not arrival]
-        return self._frames[after:]
+        return self.since(after)
+
+    async def closing(self, timeout: float) -> None:
+        """Wait up to `timeout` seconds until no frame follows."""
+        deadline = asyncio.get_running_loop().time() + timeout
+        while not self._closed and (left := deadline - asyncio.get_running_loop().time()) > 0:
+            await self.read(len(self), left)
 
     def _wake(self) -> None:
         for arrival in self._waiting:

@@ -18,6 +18,8 @@ from chatkit.types import (
     DurationSummary,
     GeneratedImageItem,
     GeneratedImageUpdated,
+    HiddenContextItem,
+    SDKHiddenContextItem,
     ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
@@ -64,6 +66,14 @@ class OpenItems:
                 self._items.pop(event.item_id, None)
             case _:
                 pass
+
+    def visible(self) -> list[ThreadItem]:
+        """Return copies of the open items that may leave the server and hold anything to be seen."""
+        return [
+            item.model_copy(deep=True)
+            for item in self._items.values()
+            if not isinstance(item, HiddenContextItem | SDKHiddenContextItem)
+        ]
 
     def end_all(self, now: datetime) -> Iterator[ThreadStreamEvent]:
         """Yield an end for every open item: done with what there is, removed where there is nothing."""

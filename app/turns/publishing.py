@@ -4,6 +4,10 @@ Owns the rule that what an event reports as stored is committed before anyone ca
 rule that hidden items never leave. Writes the columns of the thread that the turn changed, and no others.
 """
 
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
 from chatkit.types import (
     HiddenContextItem,
     Page,
@@ -22,10 +26,10 @@ from chatkit.types import (
 from pydantic import BaseModel
 
 from app.db.engine import Database
-from app.ids import ItemId
-from app.threads import items, threads
-from app.turns.open_items import OpenItems
+from app.threads import threads
+from app.turns import records
 from app.turns.turn import Turn
+from app.turns.writing import TurnWriter
 
 
 def encode(value: BaseModel) -> bytes:
@@ -50,38 +54,42 @@ def without_items(thread: ThreadMetadata) -> Thread:
 class Publisher:
     """Called from the turn's own task only."""
 
-    def __init__(self, turn: Turn, database: Database) -> None:
-        self.open_items = OpenItems()
+    def __init__(self, turn: Turn, database: Database, writer: TurnWriter) -> None:
         self._turn = turn
         self._database = database
+        self._writer = writer
 
     async def publish(self, event: ThreadStreamEvent) -> None:
-        """Store what `event` reports, then show it; raise `NotFound` once the thread is deleted."""
+        """Store what `event` reports, then show it; raise `TurnLost` once nothing of the turn may be written.
+
+        Cancelled while it stores, it ends that first: what is stored is shown, and is not stored again.
+        """
         if isinstance(event, ThreadItemUpdatedEvent):
-            self.open_items.observe(event)
             self.show(event)
             return
-        await self._store(event)
-        self.open_items.observe(event)
+        storing = self._storing(event)
+        cancelled = storing is not None and await _to_its_end(storing)
         self.show(event)
+        if storing is not None:
+            self._turn.stored_changes += 1
+        if cancelled:
+            raise asyncio.CancelledError
         await self._store_thread_changes()
 
     def show(self, event: ThreadStreamEvent) -> None:
         """Append to the log an event whose effects are stored already, or that has none."""
+        self._turn.open_items.observe(event)
         if not is_hidden(event):
             self._turn.log.append(encode(event))
 
-    async def _store(self, event: ThreadStreamEvent) -> None:
-        turn = self._turn
+    def _storing(self, event: ThreadStreamEvent) -> Coroutine[Any, Any, None] | None:
         match event:
             case ThreadItemDoneEvent() | ThreadItemReplacedEvent():
-                async with self._database.autocommit() as connection:
-                    await items.save(connection, turn.thread_id, turn.user_id, event.item, turn_id=turn.id)
+                return self._writer.save(self._turn, event.item)
             case ThreadItemRemovedEvent():
-                async with self._database.autocommit() as connection:
-                    await items.delete(connection, turn.thread_id, turn.user_id, ItemId(event.item_id))
+                return self._writer.remove(self._turn, event.item_id)
             case _:
-                pass
+                return None
 
     async def _store_thread_changes(self) -> None:
         """Write the columns that the assistant changed on its thread object, and only those."""
@@ -89,10 +97,23 @@ class Publisher:
         if now == known:
             return
         self._turn.stored = now.model_copy(deep=True)
-        async with self._database.autocommit() as connection:
+        async with self._database.transaction() as connection:
+            await records.hold(connection, self._turn, self._writer.worker)
             await threads.save_changes(connection, self._turn.user_id, before=known, after=now)
         if without_items(now) != without_items(known):
             self.show(ThreadUpdatedEvent(thread=without_items(now)))
+
+
+async def _to_its_end(storing: Coroutine[Any, Any, None]) -> bool:
+    """Run `storing` whatever happens; say whether the caller was cancelled meanwhile."""
+    task = asyncio.ensure_future(storing)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        task.result()
+        return True
+    return False
 
 
 def is_hidden(event: ThreadStreamEvent) -> bool:

@@ -1,18 +1,46 @@
-"""The `turns` rows of turns that were accepted: their lease, and their end. Starts and stops nothing."""
+"""The `turns` rows of turns that were accepted: their lease, what is asked of them, and their end."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Interval, bindparam, func, literal, select, update
+import sqlalchemy as sa
+from agents import TResponseInputItem
+from sqlalchemy import Interval, func, literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from app.db.tables import threads, turns
-from app.transcripts import Also
-from app.turns.turn import TurnStatus, Usage
+from app.db.tables import threads, turn_events, turns
+from app.ids import ThreadId, TurnId, UserId
+from app.threads.ownership import own_thread, owner
+from app.transcripts import insertion, insertion_values
+from app.turns.turn import Turn, TurnLost, TurnStatus, Usage
+from app.turns.wakeup import notified
 
-LEASE = timedelta(seconds=10)
+LEASE = timedelta(seconds=8)
 """How long a process may stay silent before others take its turns for dead."""
+
+REPEATABLE = timedelta(minutes=10)
+"""How long after a turn that nobody read to its end the same request counts as a repetition."""
+
+FOLLOWED = timedelta(seconds=10)
+"""How long a reader on another process counts as one unless it says so again."""
+
+_RUNNING = turns.c.status == TurnStatus.RUNNING.value
+_TURN = sa.bindparam("turn", type_=sa.Text())
+_WORKER = sa.bindparam("held_by", type_=sa.Text())
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a turn ended, and what the model shall remember of it."""
+
+    status: TurnStatus
+    remembered: Sequence[TResponseInputItem]
+    usage: Usage
+    error: str | None = None
+    """Code of the failure."""
 
 
 def lease_end() -> ColumnElement[Any]:
@@ -20,56 +48,139 @@ def lease_end() -> ColumnElement[Any]:
     return func.now() + literal(LEASE, Interval)
 
 
-_FINISHED = (
-    update(turns)
-    .where(
-        turns.c.thread_id
-        == select(threads.c.id)
-        .where(threads.c.id == bindparam("thread"), threads.c.user_id == bindparam("user"))
-        .scalar_subquery(),
-        turns.c.id == bindparam("turn"),
-        turns.c.status == TurnStatus.RUNNING.value,
+def _own() -> sa.CTE:
+    # Everywhere the thread is locked before its turn, so that no two ever wait for each other.
+    return sa.select(threads.c.id).where(own_thread()).with_for_update(key_share=True).cte("own")
+
+
+def _running_in(own: sa.CTE) -> ColumnElement[bool]:
+    return sa.and_(turns.c.thread_id == sa.select(own.c.id).scalar_subquery(), turns.c.id == _TURN, _RUNNING)
+
+
+def _end() -> sa.Select[tuple[bool]]:
+    own = _own()
+    ended = (
+        sa.update(turns)
+        .where(_running_in(own), turns.c.worker == _WORKER)
+        .values(
+            {
+                name: sa.bindparam(f"turn_{name}", type_=turns.c[name].type)
+                for name in ("status", "model", "input_tokens", "output_tokens", "error")
+            }
+            | {"finished_at": func.now(), "lease_expires_at": None}
+        )
+        .returning(turns.c.thread_id)
+        .cte("ended")
     )
-    .values(
-        {
-            name: bindparam(f"turn_{name}")
-            for name in ("status", "model", "input_tokens", "output_tokens", "error")
-        }
-        | {"finished_at": func.now(), "lease_expires_at": None}
+    thread_id = sa.select(ended.c.thread_id).scalar_subquery()
+    forgotten = (
+        sa.delete(turn_events)
+        .where(turn_events.c.thread_id == thread_id, turn_events.c.turn_id == _TURN)
+        .cte("forgotten")
     )
-    .cte("finished")
+    remembered = insertion(threads.c.id == thread_id).cte("remembered")
+    return (
+        sa.select(sa.exists(sa.select(ended.c.thread_id)), notified("events"))
+        .add_cte(remembered)
+        .add_cte(forgotten)
+    )
+
+
+_END = _end()
+_OWN = sa.select(threads.c.id).where(own_thread()).cte("own")
+_HOLD = (
+    sa.select(turns.c.id)
+    .where(_running_in(_own()), turns.c.worker == _WORKER)
+    .with_for_update(read=True, of=turns)
+)
+_REQUEST_CANCEL = (
+    sa.update(turns)
+    .where(turns.c.thread_id == sa.select(_OWN.c.id).scalar_subquery(), _RUNNING)
+    .values(cancel_requested_at=func.now())
+    .returning(turns.c.id, notified("stop"))
+)
+_FOLLOW = (
+    sa.update(turns).where(_running_in(_OWN)).values(followed_until=func.now() + literal(FOLLOWED, Interval))
+)
+_IS_FOLLOWED = sa.select(turns.c.id).where(_running_in(_OWN), turns.c.followed_until > func.now())
+_RENEW = (
+    sa.update(turns)
+    .where(turns.c.worker == _WORKER, _RUNNING)
+    .values(lease_expires_at=lease_end())
+    .returning(turns.c.id, turns.c.cancel_requested_at.is_not(None))
+)
+
+_FORGET = (
+    sa.update(turns)
+    .where(turns.c.undelivered, turns.c.finished_at < func.now() - literal(REPEATABLE, Interval))
+    .values(undelivered=False)
 )
 
 
-def finished(status: TurnStatus, usage: Usage, error: str | None) -> Also:
-    """Return the end of a turn, to be recorded with what shall be remembered of it.
+async def end(
+    connection: AsyncConnection,
+    thread_id: ThreadId,
+    user_id: UserId,
+    turn_id: TurnId,
+    worker: str,
+    ending: Ending,
+) -> None:
+    """Record the end of a turn and what the model shall remember of it; forget its events. One statement.
 
-    A turn that is not running any more, because others closed it, stays as it is.
+    Raises `TurnLost`, and changes nothing, where the turn does not run any more or `worker` does not run it.
     """
-    values = {
-        "status": status.value,
-        "model": usage.model,
-        "input_tokens": usage.input_tokens,
-        "output_tokens": usage.output_tokens,
-        "error": error,
+    parameters = {
+        **_named(thread_id, user_id, turn_id),
+        **insertion_values(thread_id, user_id, turn_id, ending.remembered),
+        "held_by": worker,
+        "turn_status": ending.status.value,
+        "turn_model": ending.usage.model,
+        "turn_input_tokens": ending.usage.input_tokens,
+        "turn_output_tokens": ending.usage.output_tokens,
+        "turn_error": ending.error,
     }
-    return Also(_FINISHED, {f"turn_{name}": value for name, value in values.items()})
+    if not (await connection.execute(_END, parameters)).scalar_one():
+        raise TurnLost
 
 
-async def renew(connection: AsyncConnection, worker: str) -> None:
-    """Extend the lease of every running turn of this process; spans owners, as only its own work does."""
-    await connection.execute(
-        update(turns)
-        .where(turns.c.worker == worker, turns.c.status == "running")
-        .values(lease_expires_at=lease_end())
-    )
+async def hold(connection: AsyncConnection, turn: Turn, worker: str) -> None:
+    """Keep `turn` from being closed until the transaction ends; raise `TurnLost` where it is already."""
+    parameters = {**_named(turn.thread_id, turn.user_id, turn.id), "held_by": worker}
+    if (await connection.execute(_HOLD, parameters)).first() is None:
+        raise TurnLost
 
 
-async def close_expired(connection: AsyncConnection) -> int:
-    """Close the turns whose process has gone silent, so that their threads take messages; return how many."""
-    result = await connection.execute(
-        update(turns)
-        .where(turns.c.status == "running", turns.c.lease_expires_at < func.now())
-        .values(status="interrupted", finished_at=func.now(), lease_expires_at=None)
-    )
-    return result.rowcount
+async def renew(connection: AsyncConnection, worker: str) -> Mapping[TurnId, bool]:
+    """Extend the lease of every running turn of this process; return them, and which shall be cancelled.
+
+    Spans owners, as only this process' own work does.
+    """
+    rows = await connection.execute(_RENEW, {"held_by": worker})
+    return {TurnId(row[0]): row[1] for row in rows}
+
+
+async def forget_undelivered(connection: AsyncConnection) -> None:
+    """Let requests whose repetition nobody expects any more be new ones; spans owners."""
+    await connection.execute(_FORGET)
+
+
+async def request_cancel(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId) -> TurnId | None:
+    """Ask whichever process runs a turn of this thread to cancel it; return the turn, None if none runs."""
+    row = (await connection.execute(_REQUEST_CANCEL, owner(user_id, thread_id))).first()
+    return TurnId(row[0]) if row else None
+
+
+async def follow(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, turn_id: TurnId) -> None:
+    """Tell the process that runs a turn that it has a reader on another one."""
+    await connection.execute(_FOLLOW, _named(thread_id, user_id, turn_id))
+
+
+async def is_followed(
+    connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, turn_id: TurnId
+) -> bool:
+    """Say whether a running turn has a reader on another process."""
+    return (await connection.execute(_IS_FOLLOWED, _named(thread_id, user_id, turn_id))).first() is not None
+
+
+def _named(thread_id: ThreadId, user_id: UserId, turn_id: TurnId) -> dict[str, object]:
+    return {**owner(user_id, thread_id), "turn": turn_id}

@@ -13,6 +13,7 @@ from app.assistant.titles import propose_title
 from app.context import RequestContext
 from app.db.engine import Database
 from app.errors import ChatKitServerError
+from app.logs import log_fields
 from app.threads import threads
 from app.turns.publishing import encode, without_items
 from app.turns.turn import Turn
@@ -44,7 +45,8 @@ class TitleWriter:
             async with self.database.autocommit() as connection:
                 written = await threads.set_title_if_none(connection, turn.thread_id, turn.user_id, title)
         except ChatKitServerError:
-            logger.warning("a title could not be stored", exc_info=True, extra={"thread": turn.thread_id})
+            with log_fields(thread=turn.thread_id):
+                logger.warning("a title could not be stored", exc_info=True)
             return
         if not written:
             return

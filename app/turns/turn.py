@@ -1,10 +1,10 @@
 """One running turn: what it is, its log, and who is reading it.
 
-Owns the readers' count and the decision when a turn without readers is stopped. Runs nothing itself.
+Owns the readers' count, and says when the last of them has left. Runs nothing itself.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -15,6 +15,7 @@ from chatkit.types import ThreadMetadata, ThreadStreamEvent
 from app.ids import ThreadId, TurnId, UserId
 from app.transcripts import Cut
 from app.turns.log import TurnLog
+from app.turns.open_items import OpenItems
 
 
 class TurnStatus(StrEnum):
@@ -38,6 +39,8 @@ class TurnOrder:
     """Recognises the same request from the same user when it comes again."""
     worker: str
     """The process that runs it."""
+    delivered_lately: Sequence[TurnId] = ()
+    """Turns that were read to their end and may not be marked so yet: this request repeats none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,19 @@ class Usage:
     output_tokens: int = 0
 
 
+class TurnLost(Exception):
+    """The turn is not this process' any more: others closed it, or its thread is gone. Write nothing."""
+
+
 class TurnWork(Protocol):
-    """What a turn does. Every method is called from the turn's own task."""
+    """What a turn does. Every method but `finished` is called from the turn's own task."""
 
     def events(self) -> AsyncIterator[ThreadStreamEvent]:
         """Yield the events in order. Closing or cancelling it stops everything it began."""
+        ...
+
+    def finished(self, after: int) -> Sequence[TResponseInputItem]:
+        """Return what is finished so far and shall be remembered whatever comes, from the nth item on."""
         ...
 
     def memory(self, cut: Cut | None) -> Sequence[TResponseInputItem]:
@@ -65,6 +76,44 @@ class TurnWork(Protocol):
         ...
 
 
+class ReadableTurn(Protocol):
+    """What a reader needs of a turn: one that runs here, one that runs elsewhere, or one that has ended."""
+
+    @property
+    def id(self) -> TurnId:
+        """The turn."""
+        ...
+
+    @property
+    def thread_id(self) -> ThreadId:
+        """Its thread."""
+        ...
+
+    @property
+    def user_id(self) -> UserId:
+        """Its owner."""
+        ...
+
+    def reading(self) -> AbstractContextManager[TurnLog]:
+        """Count as a reader while inside."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTurn:
+    """A turn that can be read here and does not run here: elsewhere, or not any more."""
+
+    id: TurnId
+    thread_id: ThreadId
+    user_id: UserId
+    log: TurnLog
+
+    @contextmanager
+    def reading(self) -> Iterator[TurnLog]:
+        """Give the log; nothing here depends on who reads."""
+        yield self.log
+
+
 @dataclass(eq=False, slots=True)
 class Turn:
     """A turn that was accepted and recorded. `thread` is the turn's own copy of the thread's metadata."""
@@ -72,9 +121,18 @@ class Turn:
     id: TurnId
     thread: ThreadMetadata
     user_id: UserId
+    fingerprint: str = ""
+    stops_unread: bool = True
+    """Whether it is stopped when its last reader has left; not where a client cancels explicitly."""
     log: TurnLog = field(default_factory=TurnLog)
     cut: Cut | None = None
     """Set before the task is cancelled, so that the task knows why."""
+    open_items: OpenItems = field(default_factory=OpenItems)
+    """Items that were announced and are not done yet, as the events in the log leave them."""
+    stored_changes: int = 0
+    """Grows whenever items were stored or removed, right after the events that say so."""
+    is_lost: bool = False
+    """True when it is not this process' any more: nothing of it is written again."""
     stored: ThreadMetadata = field(init=False)
     """The thread's columns as they are known to stand in the database."""
     ending: bool = False
@@ -110,5 +168,5 @@ class Turn:
             yield self.log
         finally:
             self.readers -= 1
-            if self.readers == 0 and not self.log.closed and self.on_abandoned is not None:
+            if self.readers == 0 and self.stops_unread and not self.log.closed and self.on_abandoned:
                 self.on_abandoned()

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from app.db.engine import Database
 from app.settings import Settings
-from app.turns.lease import Lease
+from app.turns.recovery import Recovery
 from tests.provider.script import gate, say, think
 from tests.provider.server import FakeProvider
 from tests.serving import ChatKitClient, serving, thread_id_of, user_input
@@ -95,7 +95,7 @@ async def test_a_turn_whose_process_is_gone_is_closed_and_its_thread_goes_on(
         await client.post("threads.add_user_message", thread_id=thread_id, input=user_input("Again"))
     ).status_code == 409
 
-    await Lease(database, "another").round()
+    await Recovery(database, "another").close_abandoned(all_others=True)
 
     assert await status_of_turns(database) == ["interrupted"]
     assert (await client.say("Again", thread_id)).text == "Hello"
@@ -107,7 +107,7 @@ async def test_a_turn_that_is_running_keeps_its_lease(
     provider.respond(say("Hel", gate("half-way"), "lo"))
     async with client.stream("threads.create", input=user_input("Hi")) as events:
         await events.until_text("Hel")
-        await Lease(database, "another").round()
+        await Recovery(database, "another").close_abandoned()
         assert await status_of_turns(database) == ["running"]
         provider.release("half-way")
         await events.rest()

@@ -10,12 +10,14 @@ QUERIES = {
             pg_get_expr(d.adbin, d.adrelid), a.attidentity
         from pg_attribute a join pg_class c on c.oid = a.attrelid
         left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-        where c.relnamespace = 'chatkit'::regnamespace and a.attnum > 0 and not a.attisdropped and c.relkind = 'r' and {ours}
+        where c.relnamespace = 'chatkit'::regnamespace and c.relkind = 'r' and {ours}
+            and a.attnum > 0 and not a.attisdropped
     """,
     "order of columns": """
         select c.relname, array_agg(a.attname order by a.attnum)
         from pg_attribute a join pg_class c on c.oid = a.attrelid
-        where c.relnamespace = 'chatkit'::regnamespace and a.attnum > 0 and not a.attisdropped and c.relkind = 'r' and {ours}
+        where c.relnamespace = 'chatkit'::regnamespace and c.relkind = 'r' and {ours}
+            and a.attnum > 0 and not a.attisdropped
         group by c.relname
     """,
     "constraints": """

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from app.db.engine import Database
 from app.db.tables import threads, transcript_items
 from app.ids import ThreadId, TurnId, UserId
-from app.transcripts import Transcripts
+from app.transcripts import Transcripts, rows
 
 OWNER = UserId("user_owner")
 THREAD = ThreadId("thr_one")
@@ -29,7 +29,7 @@ class Memory:
     async def remember(self, turn_id: str | None, *items: Any, user_id: UserId | None = None) -> None:
         async with self.database.transaction() as connection:
             turn = None if turn_id is None else TurnId(turn_id)
-            await self.transcripts.append(connection, self.thread_id, user_id or self.user_id, turn, items)
+            await rows.append(connection, self.thread_id, user_id or self.user_id, turn, items)
 
     async def load(self) -> list[Any]:
         return list(await self.transcripts.load(self.thread_id, self.user_id))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.ids import ThreadId, UserId
-from app.transcripts import Transcripts
+from app.transcripts import Transcripts, rows
 from tests.transcripts.remembering import OWNER, THREAD, Memory, assistant, call, output, user
 
 MemoryOf = Callable[[int], Memory]
@@ -162,7 +162,7 @@ async def test_someone_elses_thread_is_not_written_to(memory: Memory) -> None:
 async def test_what_a_rolled_back_transaction_wrote_is_forgotten(memory: Memory) -> None:
     async def fail_after_writing() -> None:
         async with memory.database.transaction() as connection:
-            await memory.transcripts.append(connection, THREAD, OWNER, None, [user("never")])  # type: ignore[list-item]
+            await rows.append(connection, THREAD, OWNER, None, [user("never")])
             raise RuntimeError
 
     with pytest.raises(RuntimeError):

@@ -91,6 +91,11 @@ class EmbeddedPostgres:
                     raise
             return _urls(layout)
 
+    @property
+    def is_started_here(self) -> bool:
+        """Whether the server is this process' own, so that nobody can have used it before."""
+        return self._server is not None
+
     def stop(self) -> None:
         """Stop the server if it was started here; ends a start under way. May be called again."""
         self._stopping.set()

@@ -1,0 +1,181 @@
+"""Closing the turns whose process is gone, with the text they had come to: once, however many processes try.
+
+Whoever finds a lease that has run out locks the turn and takes it over, so that neither another one that
+looks nor the process itself, should it only have slept, can write of it. Runs beside everything else, and at
+every start.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from chatkit.types import AssistantMessageItem, ThreadItem, ThreadItemDoneEvent, UserMessageItem
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.assistant.model_input import model_input
+from app.db.engine import Database
+from app.db.tables import thread_items, threads, turns
+from app.errors import Unavailable
+from app.ids import ThreadId, TurnId, UserId
+from app.logs import log_fields
+from app.threads import items
+from app.threads.ownership import own_items, own_thread, owner
+from app.threads.payload import item_from
+from app.transcripts import remembered_of_lost
+from app.turns import records
+from app.turns.failures import INTERRUPTED
+from app.turns.open_items import message_text
+from app.turns.stored_events import StoredLog, running_log
+from app.turns.turn import TurnStatus, Usage
+from app.turns.unfinished import failure_item
+
+logger = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 1.0
+FORGET_SECONDS = 60.0
+AT_ONCE = 100
+"""Turns that one look takes on; the next look takes the next ones."""
+
+_IS_RUNNING = turns.c.status == TurnStatus.RUNNING.value
+_WORKER = sa.bindparam("held_by", type_=sa.Text())
+# Where the database itself was away, nobody could renew anything: all get the time to do so.
+_NOT_BEFORE = sa.func.pg_postmaster_start_time() + sa.literal(records.LEASE, sa.Interval)
+_EXPIRED = sa.or_(
+    sa.and_(sa.bindparam("all", type_=sa.Boolean()), turns.c.worker != _WORKER),
+    sa.func.greatest(turns.c.lease_expires_at, _NOT_BEFORE) < sa.func.now(),
+)
+_CANDIDATES = (
+    sa.select(turns.c.thread_id, turns.c.id, threads.c.user_id)
+    .join(threads, threads.c.id == turns.c.thread_id)
+    .where(_IS_RUNNING, _EXPIRED)
+    .limit(AT_ONCE)
+)
+_OWN = (
+    sa.select(threads.c.id).where(own_thread()).with_for_update(key_share=True, skip_locked=True).cte("own")
+)
+_TAKE_OVER = (
+    sa.update(turns)
+    .where(
+        turns.c.thread_id == sa.select(_OWN.c.id).scalar_subquery(),
+        turns.c.id == sa.bindparam("turn", type_=sa.Text()),
+        _IS_RUNNING,
+        _EXPIRED,
+    )
+    .values(worker=_WORKER, lease_expires_at=records.lease_end())
+    .returning(turns.c.id)
+)
+_STORED = (
+    sa.select(*items.SELECTED)
+    .where(own_items(), thread_items.c.turn_id == sa.bindparam("turn", type_=sa.Text()))
+    .order_by(thread_items.c.seq)
+)
+_QUESTION = (
+    sa.select(*items.SELECTED)
+    .where(own_items(), thread_items.c.type == "user_message")
+    .order_by(thread_items.c.seq.desc())
+    .limit(1)
+)
+
+
+class Recovery:
+    """Made once; `run` looks after turns until it is cancelled."""
+
+    def __init__(self, database: Database, worker: str) -> None:
+        self._database = database
+        self._worker = worker
+        self._not_before = 0.0
+        self._forgotten = time.monotonic()
+
+    async def run(self) -> None:
+        """Look again and again. A database that is away is waited for."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            try:
+                await self._round()
+            except Unavailable:
+                # Others may have been cut off from it as well, and renew their leases now.
+                self._not_before = time.monotonic() + records.LEASE.total_seconds()
+            except Exception:
+                logger.exception("turns of processes that are gone could not be closed")
+
+    async def close_abandoned(self, *, all_others: bool = False) -> int:
+        """Close the turns that nobody holds any more, or all that are not this process'; return how many."""
+        expired = {"held_by": self._worker, "all": all_others}
+        async with self._database.autocommit() as connection:
+            found = (await connection.execute(_CANDIDATES, expired)).all()
+        closed = 0
+        for row in found:
+            closed += await self._close(
+                ThreadId(row.thread_id), UserId(row.user_id), TurnId(row.id), all_others=all_others
+            )
+        return closed
+
+    async def _round(self) -> None:
+        if time.monotonic() < self._not_before:
+            return
+        await self.close_abandoned()
+        if time.monotonic() - self._forgotten > FORGET_SECONDS:
+            async with self._database.autocommit() as connection:
+                await records.forget_undelivered(connection)
+            self._forgotten = time.monotonic()
+
+    async def _close(
+        self, thread_id: ThreadId, user_id: UserId, turn_id: TurnId, *, all_others: bool
+    ) -> bool:
+        own = {**owner(user_id, thread_id), "turn": turn_id}
+        async with self._database.transaction() as connection:
+            taken = await connection.execute(_TAKE_OVER, {**own, "held_by": self._worker, "all": all_others})
+            if taken.first() is None:
+                return False
+            log = await running_log(connection, thread_id, user_id) or StoredLog(turn_id, (), ())
+            shown = await self._save_open_items(connection, thread_id, user_id, log)
+            question = (await connection.execute(_QUESTION, owner(user_id, thread_id))).one_or_none()
+            ending = records.Ending(
+                TurnStatus.INTERRUPTED,
+                remembered_of_lost(_input(question), log.memory, _text_beyond(shown, log.memory)),
+                Usage(),
+                INTERRUPTED.code,
+            )
+            await records.end(connection, thread_id, user_id, turn_id, self._worker, ending)
+        with log_fields(thread=thread_id, turn=turn_id):
+            logger.warning("turn closed: its process is gone")
+        return True
+
+    async def _save_open_items(
+        self, connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, log: StoredLog
+    ) -> list[ThreadItem]:
+        """Store what was open when the process went; return all that the turn has shown."""
+        own = {**owner(user_id, thread_id), "turn": log.turn_id}
+        stored = [item_from(row) for row in await connection.execute(_STORED, own)]
+        known = {item.id for item in stored}
+        ended = [
+            event.item
+            for event in log.open_items().end_all(datetime.now(UTC))
+            # What is stored is newer than the last events that were written.
+            if isinstance(event, ThreadItemDoneEvent) and event.item.id not in known
+        ]
+        for item in [*ended, failure_item(thread_id, INTERRUPTED)]:
+            await items.save(connection, thread_id, user_id, item, turn_id=log.turn_id)
+        return [*stored, *ended]
+
+
+def _input(question: Any) -> list[Any]:
+    item = item_from(question) if question is not None else None
+    return list(model_input(item)) if isinstance(item, UserMessageItem) else []
+
+
+def _text_beyond(shown: Sequence[ThreadItem], memory: Sequence[Any]) -> str:
+    """Return the assistant's text that was shown and does not stand in the memory."""
+    known = {_text_of(item) for item in memory if item.get("role") == "assistant"}
+    texts = [message_text(item) for item in shown if isinstance(item, AssistantMessageItem)]
+    return "\n\n".join(text for text in texts if text and text not in known)
+
+
+def _text_of(remembered: Mapping[str, Any]) -> str:
+    content = remembered.get("content")
+    parts = content if isinstance(content, list) else [{"text": content}]
+    return "".join(str(part.get("text", part.get("refusal", ""))) for part in parts).strip()

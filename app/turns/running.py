@@ -1,0 +1,114 @@
+"""One turn from its first event to its recorded end: what its task does.
+
+Owns the order in which a turn ends, however it does: open items closed, the failure told, the end and the
+model's memory recorded, readers let go. Creates no tasks.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from chatkit.types import ThreadItemDoneEvent, ThreadStreamEvent
+
+from app.db.engine import Database
+from app.errors import Unavailable
+from app.logs import log_fields
+from app.turns import records
+from app.turns.failures import INTERRUPTED, SAVING_FAILED, Failure, describe, origin
+from app.turns.publishing import Publisher
+from app.turns.turn import Turn, TurnLost, TurnStatus, TurnWork
+from app.turns.unfinished import error_event, failure_item
+from app.turns.writing import TurnWriter
+
+logger = logging.getLogger(__name__)
+
+RECORDING_SECONDS = 60.0
+"""How long the end of a turn waits for a database that is away; after that its lease runs out."""
+
+_AGAIN_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTask:
+    """Runs accepted turns; one object for all of them."""
+
+    database: Database
+    writer: TurnWriter
+
+    async def run(self, turn: Turn, work: TurnWork, opening: Sequence[ThreadStreamEvent]) -> None:
+        """Publish `opening`, whose effects are stored already, and then what `work` brings, and end the turn.
+
+        Cancelled at the most once, with `turn.cut` saying why; every other way out is its own.
+        """
+        with log_fields(thread=turn.thread_id, turn=turn.id):
+            publisher = Publisher(turn, self.database, self.writer)
+            failure: Failure | None = None
+            try:
+                for event in opening:
+                    publisher.show(event)
+                async with aclosing(work.events()) as events:  # type: ignore[type-var]
+                    async for event in events:
+                        await publisher.publish(event)
+            except asyncio.CancelledError:
+                failure = INTERRUPTED if turn.cut == "interrupted" else None
+                turn.cut = turn.cut or "interrupted"
+            except TurnLost:
+                turn.cut = "interrupted"
+            except Exception as error:
+                failure = describe(error)
+                turn.cut = "failed"
+                logger.warning("turn failed", extra={"failure": failure.code, "origin": origin(error)})
+                logger.debug("turn failed", exc_info=error)
+            turn.ending = True
+            try:
+                await self._end(turn, work, publisher, failure)
+            except TurnLost:
+                logger.info("turn ended: it was closed elsewhere, or its thread is gone")
+                failure = failure or INTERRUPTED
+            except Exception:
+                logger.exception("the end of a turn could not be recorded; its lease will run out")
+                failure = failure or SAVING_FAILED
+            finally:
+                await self.writer.release(turn)
+                if failure is not None:
+                    publisher.show(error_event(failure))
+                turn.log.close()
+
+    async def _end(self, turn: Turn, work: TurnWork, publisher: Publisher, failure: Failure | None) -> None:
+        for event in list(turn.open_items.end_all(datetime.now(UTC))):
+            await publisher.publish(event)
+        if failure is not None:
+            await publisher.publish(ThreadItemDoneEvent(item=failure_item(turn.thread_id, failure)))
+        await self.writer.release(turn)
+        status = TurnStatus(turn.cut) if turn.cut else TurnStatus.DONE
+        await self._record(
+            turn,
+            records.Ending(status, work.memory(turn.cut), work.usage(), failure.code if failure else None),
+        )
+        logger.info("turn ended", extra={"status": status.value})
+
+    async def _record(self, turn: Turn, ending: records.Ending) -> None:
+        """Record the end as soon as the database takes it; raise `Unavailable` when it stays away."""
+        deadline = asyncio.get_running_loop().time() + RECORDING_SECONDS
+        asked_before = False
+        while True:
+            try:
+                async with self.database.autocommit() as connection:
+                    await records.end(
+                        connection, turn.thread_id, turn.user_id, turn.id, self.writer.worker, ending
+                    )
+                return
+            except TurnLost:
+                if asked_before:
+                    # Most likely by ourselves, and only the answer was lost. What is missing if not, others
+                    # have written: every item is stored by now.
+                    return
+                raise
+            except Unavailable:
+                asked_before = True
+                if asyncio.get_running_loop().time() > deadline:
+                    raise
+            await asyncio.sleep(_AGAIN_SECONDS)
