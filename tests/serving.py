@@ -45,6 +45,12 @@ class RunningServer:
             while any(turn.readers for turn in self.http.lifespan.state["running"].turns.running()):
                 await asyncio.to_thread(lambda: None)
 
+    async def read_by(self, count: int) -> None:
+        """Wait until the turns here have this many readers."""
+        async with asyncio.timeout(PATIENCE):
+            while sum(turn.readers for turn in self.http.lifespan.state["running"].turns.running()) < count:
+                await asyncio.to_thread(lambda: None)
+
     async def nothing_beside(self) -> None:
         """Wait until no title is being made any more."""
         async with asyncio.timeout(PATIENCE):
@@ -83,6 +89,10 @@ class EventReader:
     def __init__(self, response: httpx2.Response) -> None:
         self.response = response
         self.seen: list[Event] = []
+        self.place = ""
+        """Where the last event stands, for a stream that says so."""
+        self.is_ended = False
+        """True when the stream said that there is nothing to come back for."""
         self._lines = response.aiter_lines()
 
     async def __aiter__(self) -> AsyncIterator[Event]:
@@ -93,7 +103,11 @@ class EventReader:
         """Return the next event, or None at the end of the stream."""
         async with asyncio.timeout(PATIENCE):
             async for line in self._lines:
-                if line.startswith("data: "):
+                if line.startswith("id: "):
+                    self.place = line.removeprefix("id: ")
+                elif line == ": end":
+                    self.is_ended = True
+                elif line.startswith("data: "):
                     event: Event = json.loads(line.removeprefix("data: "))
                     self.seen.append(event)
                     return event
@@ -154,6 +168,24 @@ class ChatKitClient:
             if response.status_code != 200:
                 raise AssertionError((await response.aread()).decode())
             yield EventReader(response)
+
+    @asynccontextmanager
+    async def follow(self, thread_id: str, place: str | None = None) -> AsyncIterator[EventReader]:
+        """Read the events of the turn that runs on a thread, from a place on if one is named."""
+        headers = {"last-event-id": place} if place else {}
+        path = f"/chatkit/threads/{thread_id}/events"
+        async with self.http.stream("GET", path, headers=headers) as response:
+            yield EventReader(response)
+
+    async def cancel(self, thread_id: str) -> httpx2.Response:
+        """Stop the turn that runs on a thread."""
+        return await self.http.post(f"/chatkit/threads/{thread_id}/cancel")
+
+    def as_seen_by(self, server: RunningServer, **headers: str) -> "ChatKitClient":
+        """Return the same browser, talking to another process of the service."""
+        other = server.client(**headers)
+        other.http.cookies = self.http.cookies
+        return other
 
     async def say(self, text: str, thread_id: str | None = None) -> EventReader:
         """Send a message, in a new thread unless one is named, and read the answer to its end."""

@@ -91,6 +91,7 @@ class EventStream(Response):
                 break
             else:
                 await _send(send, HEARTBEAT)
+        await self._send_frames(send, position, log.summary)
         if self._resuming:
             await _send(send, END)
         self._delivered()

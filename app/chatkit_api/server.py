@@ -61,6 +61,8 @@ async def _frames(turn: ReadableTurn) -> AsyncGenerator[bytes, None]:
             position += len(frames)
             for frame in frames:
                 yield b"data: " + frame + b"\n\n"
+        for frame in log.summary:
+            yield b"data: " + frame + b"\n\n"
 
 
 class Server(ChatKitServer[RequestContext]):

@@ -126,9 +126,7 @@ class Follower:
         turn.said_at = time.monotonic()
 
     async def _end(self, turn: FollowedTurn) -> None:
-        """Tell the last of it: what came after the events that were written is known from its items."""
+        """Tell the last of it: what came after the events that were read is known from its items."""
         async with self._database.autocommit() as connection:
             ended = await ended_turn(connection, turn.thread_id, turn.user_id, turn.id)
-        for event in ended.answer if ended else ():
-            turn.log.append(encode(event))
-        turn.log.close()
+        turn.log.close([encode(event) for event in ended.answer] if ended else ())

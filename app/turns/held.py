@@ -26,6 +26,15 @@ class Change:
     item: Mapping[str, object] | None = None
     removed: ItemId | None = None
 
+    def answer(self, error: Exception | None) -> None:
+        """Tell whoever waits, if they still do."""
+        if self.done.done():
+            return
+        if error is None:
+            self.done.set_result(None)
+        else:
+            self.done.set_exception(error)
+
 
 @dataclass(eq=False, slots=True)
 class HeldTurn:
@@ -40,6 +49,7 @@ class HeldTurn:
     _memory_written: int = 0
     _frames_sent: int = 0
     _memory_sent: int = 0
+    _change_sent: Change | None = None
 
     def share(self) -> Share | None:
         """Return what is to be written next: the first change, and every event since the last write."""
@@ -53,6 +63,7 @@ class HeldTurn:
         memory = self.memory(self._memory_written) if frames else ()
         self._frames_sent = self._frames_written + len(frames)
         self._memory_sent = self._memory_written + len(memory)
+        self._change_sent = change
         return Share(
             self.turn.thread_id,
             self.turn.user_id,
@@ -68,8 +79,7 @@ class HeldTurn:
         """Take note of what became of the share that was returned last."""
         match outcome:
             case Outcome.WRITTEN:
-                self._frames_written, self._memory_written = self._frames_sent, self._memory_sent
-                self._answer_first(None)
+                self._take_as_written(None)
             case Outcome.LOST:
                 self.lose()
             case Outcome.PASSED_OVER:
@@ -77,23 +87,20 @@ class HeldTurn:
 
     def refuse(self, error: Exception) -> None:
         """Take note that the share can never be written: its change fails, its events are left out."""
-        self._frames_written, self._memory_written = self._frames_sent, self._memory_sent
-        self._answer_first(error)
+        self._take_as_written(error)
 
     def lose(self) -> None:
         """The turn is not this process' any more."""
         self.turn.is_lost = True
-        while self.changes:
-            self._answer_first(TurnLost())
+        for change in self.changes:
+            change.answer(TurnLost())
+        self.changes.clear()
         self.on_stop()
 
-    def _answer_first(self, error: Exception | None) -> None:
-        if not self.changes:
-            return
-        done = self.changes.popleft().done
-        if done.done():
-            return
-        if error is None:
-            done.set_result(None)
-        else:
-            done.set_exception(error)
+    def _take_as_written(self, error: Exception | None) -> None:
+        self._frames_written, self._memory_written = self._frames_sent, self._memory_sent
+        # Another one may have come since, and waits for the next write.
+        if self._change_sent is not None:
+            self.changes.remove(self._change_sent)
+            self._change_sent.answer(error)
+            self._change_sent = None

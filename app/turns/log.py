@@ -13,6 +13,8 @@ class TurnLog:
     def __init__(self) -> None:
         self._frames: list[bytes] = []
         self._closed = False
+        self.summary: Sequence[bytes] = ()
+        """What a turn came to, for those who may have missed some of it; comes after the frames."""
         self._waiting: list[asyncio.Future[None]] = []
 
     def __len__(self) -> int:
@@ -30,9 +32,10 @@ class TurnLog:
         self._frames.append(frame)
         self._wake()
 
-    def close(self) -> None:
-        """Say that no frame follows. Closing twice changes nothing."""
+    def close(self, summary: Sequence[bytes] = ()) -> None:
+        """Say that no frame follows but, for whoever reads to the end from wherever, `summary`."""
         self._closed = True
+        self.summary = self.summary or summary
         self._wake()
 
     def since(self, position: int) -> Sequence[bytes]:

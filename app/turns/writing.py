@@ -52,6 +52,8 @@ class TurnWriter:
 
         `on_stop` is called when another process wants it stopped, or has taken it away.
         """
+        if not self._held:
+            self._renewed = time.monotonic()
         self._held[turn.id] = HeldTurn(turn, memory, on_stop)
         self._something.set()
 

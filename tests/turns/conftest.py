@@ -1,0 +1,51 @@
+"""Two servers on one database, as two processes of one service, answered for by one fake provider."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from app.settings import Settings
+from tests.provider.server import FakeProvider
+from tests.serving import ChatKitClient, RunningServer, serving
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, provider: FakeProvider) -> Settings:
+    return Settings(
+        database_url=SecretStr(database_url),
+        data_dir=tmp_path,
+        secret_key=SecretStr("shared by all processes of the service"),
+        titles=False,
+        openai_base_url=provider.base_url,
+        openai_api_key=SecretStr("sk-test"),
+        disconnect_grace_seconds=0.0,
+        flush_seconds=0.02,
+    )
+
+
+@pytest.fixture
+async def server(settings: Settings) -> AsyncIterator[RunningServer]:
+    """The server that the browser talks to first."""
+    async with serving(settings) as running:
+        yield running
+
+
+@pytest.fixture
+async def other_server(settings: Settings) -> AsyncIterator[RunningServer]:
+    """Another one of the same service."""
+    async with serving(settings) as running:
+        yield running
+
+
+@pytest.fixture
+def client(server: RunningServer) -> ChatKitClient:
+    """A browser whose page stops answers by dropping the connection."""
+    return server.client()
+
+
+@pytest.fixture
+def resuming(server: RunningServer) -> ChatKitClient:
+    """A browser whose page says that it comes back, and asks for a stop in so many words."""
+    return server.client(**{"chatkit-disconnect": "detach"})
