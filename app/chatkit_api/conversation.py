@@ -112,10 +112,7 @@ class Conversation:
 
     def _order(self, request: TurnRequest, context: RequestContext) -> TurnOrder:
         fingerprint = hashlib.sha256(context.user_id.encode() + b"\0" + encode(request)).hexdigest()
-        writer = self.turns.writer
-        return TurnOrder(
-            TurnId(new_id("turn")), request.type, fingerprint, writer.worker, writer.delivered_lately()
-        )
+        return TurnOrder(TurnId(new_id("turn")), request.type, fingerprint, self.turns.writer.worker)
 
     def _start(
         self,

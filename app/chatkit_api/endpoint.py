@@ -48,7 +48,7 @@ def chatkit_router(
         return EventStream(
             turn,
             settings.heartbeat_seconds,
-            delivered=lambda: turns.writer.delivered(turn.thread_id, turn.user_id, turn.id),
+            was_read=lambda: turns.writer.mark_read(turn.thread_id, turn.user_id, turn.id),
             resuming=Resuming(0, turns.runner.draining) if context.cancels_explicitly else None,
         )
 

@@ -6,7 +6,7 @@ arrival and departure. Must not touch the turn beyond reading it.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -48,15 +48,15 @@ class EventStream(Response):
         turn: ReadableTurn,
         heartbeat_seconds: float,
         *,
-        delivered: Callable[[], None],
+        was_read: Callable[[], Awaitable[None]],
         resuming: Resuming | None = None,
     ) -> None:
-        """`delivered` is called when the turn has ended and all of it is sent."""
+        """`was_read` is called when the turn has ended and all of it is sent, before that can be seen."""
         super().__init__(headers=HEADERS | {"Chatkit-Thread": turn.thread_id, "Chatkit-Turn": turn.id})
         del self.headers["content-length"]
         self._turn = turn
         self._heartbeat_seconds = heartbeat_seconds
-        self._delivered = delivered
+        self._was_read = was_read
         self._resuming = resuming
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,9 +92,9 @@ class EventStream(Response):
             else:
                 await _send(send, HEARTBEAT)
         await self._send_frames(send, position, log.summary)
+        await self._was_read()
         if self._resuming:
             await _send(send, END)
-        self._delivered()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _send_frames(self, send: Send, position: int, frames: Sequence[bytes]) -> int:

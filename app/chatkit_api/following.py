@@ -46,7 +46,7 @@ def following_router(
         return EventStream(
             turn,
             settings.heartbeat_seconds,
-            delivered=lambda: turns.writer.delivered(thread_id, context.user_id, turn.id),
+            was_read=lambda: turns.writer.mark_read(thread_id, context.user_id, turn.id),
             resuming=Resuming(after, turns.runner.draining),
         )
 

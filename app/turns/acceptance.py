@@ -10,7 +10,6 @@ from typing import Any
 import sqlalchemy as sa
 from chatkit.types import ActiveStatus, ThreadMetadata, UserMessageItem
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.tables import threads, turns
@@ -54,7 +53,6 @@ def _repeated(*conditions: sa.ColumnElement[bool]) -> sa.CTE:
         .where(
             turns.c.undelivered,
             turns.c.fingerprint == sa.bindparam("new_fingerprint", type_=sa.Text()),
-            turns.c.id != sa.func.all(sa.bindparam("delivered_lately", type_=ARRAY(sa.Text))),
             sa.or_(turns.c.status == TurnStatus.RUNNING.value, sa.and_(is_recent, is_newest, is_wanted)),
             *conditions,
         )
@@ -174,7 +172,6 @@ async def accept_again(
 def _values(order: TurnOrder) -> dict[str, object]:
     return {
         "new_turn_id": order.id,
-        "delivered_lately": list(order.delivered_lately),
         **new_values({"kind": order.kind, "fingerprint": order.fingerprint, "worker": order.worker}),
     }
 

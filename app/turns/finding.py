@@ -67,7 +67,7 @@ class Turns:
         """Stop the turn that runs on a thread of this user and wait for its end; say whether one ran."""
         if (turn := self.runner.find(thread_id, user_id)) is not None:
             await self.runner.cancel(turn)
-            self.writer.delivered(thread_id, user_id, turn.id)
+            await self.writer.mark_read(thread_id, user_id, turn.id)
             return True
         async with self.database.autocommit() as connection:
             turn_id = await records.request_cancel(connection, thread_id, user_id)
@@ -75,7 +75,7 @@ class Turns:
             return False
         with self.follower.follow(thread_id, user_id, turn_id).reading() as log:
             await log.closing(STOPPING_SECONDS)
-        self.writer.delivered(thread_id, user_id, turn_id)
+        await self.writer.mark_read(thread_id, user_id, turn_id)
         return True
 
     async def snapshot(self, thread_id: ThreadId, user_id: UserId) -> Snapshot | None:
@@ -89,7 +89,7 @@ class Turns:
             turn_id, unread = await running_or_unread(connection, thread_id, user_id)
             stored = await running_log(connection, thread_id, user_id) if turn_id else None
         for ended in unread:
-            self.writer.delivered(thread_id, user_id, ended)
+            await self.writer.mark_read(thread_id, user_id, ended)
         if stored is None:
             return None
         return Snapshot(stored.turn_id, len(stored.frames), stored.open_items().visible())

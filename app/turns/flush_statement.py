@@ -40,6 +40,10 @@ class Share:
     removed: ItemId | None = None
 
 
+ReadToItsEnd = tuple[ThreadId, UserId, TurnId]
+"""A turn that has ended and whose response was read to its end."""
+
+
 class Outcome(Enum):
     """What became of a share."""
 
@@ -177,12 +181,9 @@ async def flush(
     connection: AsyncConnection,
     worker: str,
     shares: Sequence[Share],
-    read: Sequence[tuple[ThreadId, UserId, TurnId]],
+    read: Sequence[ReadToItsEnd],
 ) -> dict[TurnId, Outcome]:
-    """Write the shares of this process' turns, at most one for each, and say what became of each.
-
-    `read` are turns whose response has been read to its end.
-    """
+    """Write the shares of this process' turns, at most one for each, and say what became of each."""
     rows = [_values(share) for share in shares]
     parameters: dict[str, object] = {_parameter(name): [row.get(name) for row in rows] for name in _BATCH}
     parameters |= {

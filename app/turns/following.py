@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from app.db.engine import Database
@@ -90,11 +90,9 @@ class Follower:
     async def run(self) -> None:
         """Follow for as long as this process runs. A database that is away is waited for."""
         while True:
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS if self._followed else None):
                     await self._wake.wait()
-            except TimeoutError:
-                pass
             self._wake.clear()
             try:
                 await self._round()

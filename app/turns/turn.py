@@ -39,8 +39,6 @@ class TurnOrder:
     """Recognises the same request from the same user when it comes again."""
     worker: str
     """The process that runs it."""
-    delivered_lately: Sequence[TurnId] = ()
-    """Turns that were read to their end and may not be marked so yet: this request repeats none of them."""
 
 
 @dataclass(frozen=True, slots=True)

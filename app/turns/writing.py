@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from chatkit.types import ThreadItem
 
@@ -19,7 +20,7 @@ from app.ids import ItemId, ThreadId, TurnId, UserId
 from app.threads.characters import lookup_key, storable_id
 from app.threads.payload import columns_of
 from app.turns import records
-from app.turns.flush_statement import Outcome, Share, flush
+from app.turns.flush_statement import Outcome, ReadToItsEnd, Share, flush
 from app.turns.held import Change, HeldTurn, MemoryFrom
 from app.turns.turn import Turn, TurnLost
 
@@ -27,6 +28,9 @@ logger = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 60.0
 """How long an item waits for a database that is away before its turn fails."""
+
+NOTING_SECONDS = 1.0
+"""How long the end of a stream waits for the note that it was read."""
 
 RENEWAL_SECONDS = records.LEASE.total_seconds() / 4
 BACKOFF_SECONDS = 0.25
@@ -41,7 +45,7 @@ class TurnWriter:
         self._database = database
         self._flush_seconds = flush_seconds
         self._held: dict[TurnId, HeldTurn] = {}
-        self._read: dict[TurnId, tuple[ThreadId, UserId, TurnId]] = {}
+        self._read: dict[TurnId, tuple[ReadToItsEnd, asyncio.Future[None]]] = {}
         self._due = asyncio.Event()
         self._something = asyncio.Event()
         self._renewed = 0.0
@@ -76,15 +80,20 @@ class TurnWriter:
         """Remove an item, if it is there; raises as `save` does."""
         await self._change(turn, removed=ItemId(lookup_key(item_id)))
 
-    def delivered(self, thread_id: ThreadId, user_id: UserId, turn_id: TurnId) -> None:
-        """Take note that an ended turn was read to its end; it is written with the next flush."""
-        self._read[turn_id] = (thread_id, user_id, turn_id)
+    async def mark_read(self, thread_id: ThreadId, user_id: UserId, turn_id: TurnId) -> None:
+        """Take note that an ended turn was read to its end.
+
+        Returns when that is written, as whoever is told may say the same again, and mean it. A database that
+        is away is not waited for: the note is written when it is back.
+        """
+        _, written = self._read.setdefault(
+            turn_id, ((thread_id, user_id, turn_id), asyncio.get_running_loop().create_future())
+        )
         self._something.set()
         self._due.set()
-
-    def delivered_lately(self) -> Sequence[TurnId]:
-        """Return the turns that were read to their end and are not marked so yet."""
-        return list(self._read)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(NOTING_SECONDS):
+                await asyncio.shield(written)
 
     def look(self) -> None:
         """Ask the table at once which turns are still held here, and which shall stop."""
@@ -125,11 +134,9 @@ class TurnWriter:
         if not self._held and not self._read:
             self._something.clear()
             await self._something.wait()
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(self._flush_seconds):
                 await self._due.wait()
-        except TimeoutError:
-            pass
         self._due.clear()
 
     async def _flush(self) -> None:
@@ -149,9 +156,11 @@ class TurnWriter:
     async def _write(self, shares: Sequence[Share]) -> None:
         read = dict(self._read)
         async with self._database.autocommit() as connection:
-            outcomes = await flush(connection, self.worker, shares, list(read.values()))
-        for turn_id in read:
+            outcomes = await flush(connection, self.worker, shares, [turn for turn, _ in read.values()])
+        for turn_id, (_, written) in read.items():
             self._read.pop(turn_id, None)
+            if not written.done():
+                written.set_result(None)
         for turn_id, outcome in outcomes.items():
             if held := self._held.get(turn_id):
                 held.settle(outcome)

@@ -1,6 +1,7 @@
 """Agents that tests name in `CHATKIT_AGENT`."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from agents import (
     Agent,
@@ -78,7 +79,7 @@ def echo_of_the_context(context: RequestContext) -> Agent[AgentContext]:
 @function_tool
 async def show_deep_widget(context: RunContextWrapper[AgentContext]) -> str:
     """Show a widget that nobody could serialise."""
-    node: dict[str, object] = {"type": "Text", "value": "deep"}
+    node: Any = {"type": "Text", "value": "deep"}
     for _ in range(200):
         node = {"type": "Box", "children": [node]}
     await context.context.stream_widget(DynamicWidgetRoot.model_construct(type="Card", children=[node]))

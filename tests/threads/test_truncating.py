@@ -7,7 +7,7 @@ from app.db.tables import transcript_items
 from app.errors import NotFound
 from app.ids import ItemId, TurnId, UserId
 from app.threads import items
-from app.transcripts import Transcripts
+from app.transcripts import rows
 from tests.threads.conftest import Desk
 
 
@@ -20,9 +20,8 @@ async def truncate(desk: Desk, item_id: str, user_id: UserId | None = None) -> l
 
 async def remember(desk: Desk, text: str) -> None:
     async with desk.database.transaction() as connection:
-        await Transcripts(desk.database, 60_000).append(
-            connection, desk.thread_id, desk.user_id, TurnId("t"), [{"role": "user", "content": text}]
-        )
+        item = {"role": "user", "content": text}
+        await rows.append(connection, desk.thread_id, desk.user_id, TurnId("t"), [item])
 
 
 async def memory(desk: Desk) -> list[str]:

@@ -1,5 +1,6 @@
 """What the database says of turns."""
 
+import asyncio
 from typing import Any
 
 from sqlalchemy import text
@@ -20,12 +21,13 @@ async def events(database: Database) -> int:
         return int(await connection.scalar(text("select count(*) from chatkit.turn_events")) or 0)
 
 
-async def expire(database: Database) -> None:
-    """Let every lease run out, as if the processes that hold turns had said nothing for long."""
-    async with database.transaction() as connection:
-        await connection.execute(
-            text(
-                "update chatkit.turns set lease_expires_at = now() - interval '1 second' "
-                "where status = 'running'"
-            )
-        )
+async def written(database: Database, words: str) -> None:
+    """Wait until what is written of running turns contains `words`."""
+    found = text(
+        "select coalesce(string_agg(frames || coalesce(memory::text, ''), ''), '') from chatkit.turn_events"
+    )
+    async with asyncio.timeout(10):
+        while True:
+            async with database.autocommit() as connection:
+                if words in str(await connection.scalar(found)):
+                    return
