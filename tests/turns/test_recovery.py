@@ -92,7 +92,6 @@ async def test_thoughts_and_calls_that_were_shown_are_kept_and_calls_are_remembe
     assert "Sunny in Rome" in sent
 
 
-@pytest.mark.proves("REL-24")
 async def test_a_lease_that_is_renewed_is_left_alone(
     client: ChatKitClient, server: RunningServer, provider: FakeProvider, database: Database
 ) -> None:
