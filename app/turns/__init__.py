@@ -4,19 +4,35 @@ A turn is its own supervised task. It publishes events in order: each is stored 
 appended to the turn's log; HTTP responses only read that log. One turn runs per thread, held by a row in
 Postgres.
 
+One turn, here:
+
     runner.py      starts, cancels and drains turns; the only place that creates their tasks
+    running.py     what such a task does, from the first event to the recorded end
     turn.py        one running turn and its readers
     log.py         its events, in order, for any number of readers
     publishing.py  store first, then log
     open_items.py  items that were added and are not done yet, as the updates leave them
     widget_state.py  a widget as its updates leave it
     answer.py      one answer of the assistant: agent run → events, and what the model shall remember
-    acceptance.py  a turn is accepted with the message that begins it
-    records.py     the lease and the end of accepted turns
-    lease.py       the claim of this process on its turns, and the closing of those nobody holds any more
+    silence.py     how long a run may say nothing
     failures.py    what the user is told when something raises
+    unfinished.py  what is left in the thread of a turn that did not come to its end
     titles.py      a title for a new thread, beside the answer
     mapper/        Agents SDK stream events → ChatKit events
+
+Turns in Postgres, for all processes:
+
+    acceptance.py  a turn is accepted with the message that begins it, or recognised as one that was before
+    writing.py     the task that writes of this process' turns, and keeps its lease on them
+    held.py        a turn it holds, and how much of it is written
+    flush_statement.py  what it writes, as one statement
+    records.py     what a turn's row is asked and told: lease, stop, reader elsewhere, end
+    stored_events.py  the log of a running turn as it stands there
+    following.py   turns of other processes, read here
+    replay.py      an ended turn as events, made of its items
+    recovery.py    closing the turns whose process is gone
+    finding.py     the turn a request is about, wherever it runs
+    wakeup.py      what processes tell each other at once
 
 Must not know HTTP, nor which assistant is loaded.
 """
