@@ -102,13 +102,12 @@ async def running_server(app: FastAPI, settings: Settings) -> AsyncIterator[Runn
         app.include_router(following_router(turns, store, identities, settings))
         app.include_router(health_router(database, runner))
         app.include_router(page_router(settings, identities, assistant.name, assistant.model_name))
-        recovery = Recovery(database, worker)
-        await recovery.close_abandoned(all_others=opened.is_started_here)
+        recovery = Recovery(database, worker).run(alone=opened.is_started_here)
         listen_url = settings.listen_database_url
         listener = Listener(
             listen_url.get_secret_value() if listen_url else opened.url, CHANNEL, wakes(writer, follower)
         )
-        async with in_background(writer.run(), follower.run(), recovery.run(), listener.run()):
+        async with in_background(writer.run(), follower.run(), recovery, listener.run()):
             try:
                 yield Running(runner, _summary(assistant, opened.description))
             finally:

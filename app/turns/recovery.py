@@ -90,17 +90,21 @@ class Recovery:
         self._not_before = 0.0
         self._forgotten = time.monotonic()
 
-    async def run(self) -> None:
-        """Look again and again. A database that is away is waited for."""
+    async def run(self, *, alone: bool = False) -> None:
+        """Look again and again. A database that is away is waited for.
+
+        `alone` says that no other process uses the database: what others left in it is closed at once.
+        """
         while True:
-            await asyncio.sleep(SWEEP_SECONDS)
             try:
-                await self._round()
+                await self._round(alone)
+                alone = False
             except Unavailable:
                 # Others may have been cut off from it as well, and renew their leases now.
                 self._not_before = time.monotonic() + records.LEASE.total_seconds()
             except Exception:
-                logger.exception("turns of processes that are gone could not be closed")
+                logger.exception("turns of processes that are gone could not be looked for")
+            await asyncio.sleep(SWEEP_SECONDS)
 
     async def close_abandoned(self, *, all_others: bool = False) -> int:
         """Close the turns that nobody holds any more, or all that are not this process'; return how many."""
@@ -109,29 +113,55 @@ class Recovery:
             found = (await connection.execute(_CANDIDATES, expired)).all()
         closed = 0
         for row in found:
-            closed += await self._close(
-                ThreadId(row.thread_id), UserId(row.user_id), TurnId(row.id), all_others=all_others
-            )
+            with log_fields(thread=row.thread_id, turn=row.id):
+                closed += await self._close_somehow(
+                    ThreadId(row.thread_id), UserId(row.user_id), TurnId(row.id), all_others
+                )
         return closed
 
-    async def _round(self) -> None:
-        if time.monotonic() < self._not_before:
+    async def _round(self, alone: bool) -> None:
+        if time.monotonic() < self._not_before and not alone:
             return
-        await self.close_abandoned()
+        await self.close_abandoned(all_others=alone)
         if time.monotonic() - self._forgotten > FORGET_SECONDS:
             async with self._database.autocommit() as connection:
                 await records.forget_undelivered(connection)
             self._forgotten = time.monotonic()
 
+    async def _close_somehow(
+        self, thread_id: ThreadId, user_id: UserId, turn_id: TurnId, all_others: bool
+    ) -> bool:
+        try:
+            return await self._close(thread_id, user_id, turn_id, all_others)
+        except Unavailable:
+            raise
+        except Exception:
+            # Better without its last words than with a thread that takes no messages for ever.
+            logger.exception("what a turn has left cannot be saved")
+        try:
+            return await self._close(thread_id, user_id, turn_id, all_others, with_text=False)
+        except Unavailable:
+            raise
+        except Exception:
+            logger.exception("a turn cannot be closed")
+            return False
+
     async def _close(
-        self, thread_id: ThreadId, user_id: UserId, turn_id: TurnId, *, all_others: bool
+        self,
+        thread_id: ThreadId,
+        user_id: UserId,
+        turn_id: TurnId,
+        all_others: bool,
+        *,
+        with_text: bool = True,
     ) -> bool:
         own = {**owner(user_id, thread_id), "turn": turn_id}
         async with self._database.transaction() as connection:
             taken = await connection.execute(_TAKE_OVER, {**own, "held_by": self._worker, "all": all_others})
             if taken.first() is None:
                 return False
-            log = await running_log(connection, thread_id, user_id) or StoredLog(turn_id, (), ())
+            log = await running_log(connection, thread_id, user_id) if with_text else None
+            log = log or StoredLog(turn_id, (), ())
             shown = await self._save_open_items(connection, thread_id, user_id, log)
             question = (await connection.execute(_QUESTION, owner(user_id, thread_id))).one_or_none()
             ending = records.Ending(
@@ -141,8 +171,7 @@ class Recovery:
                 INTERRUPTED.code,
             )
             await records.end(connection, thread_id, user_id, turn_id, self._worker, ending)
-        with log_fields(thread=thread_id, turn=turn_id):
-            logger.warning("turn closed: its process is gone")
+        logger.warning("turn closed: its process is gone")
         return True
 
     async def _save_open_items(

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from app.db.engine import Database
 from app.settings import Settings
@@ -104,3 +105,24 @@ async def test_a_lease_that_is_renewed_is_left_alone(
 
     assert events.text == "Hello"
     assert [row["status"] for row in await turns(database)] == ["done"]
+
+
+@pytest.mark.proves("REL-03")
+async def test_a_turn_whose_events_are_damaged_is_closed_all_the_same(
+    client: ChatKitClient, provider: FakeProvider, database: Database
+) -> None:
+    provider.respond(say("Hel", gate("half-way"), "lo"))
+    async with client.stream("threads.create", input=user_input("Hi")) as events:
+        await events.until_text("Hel")
+        await written(database, '"delta":"Hel"')
+        async with database.autocommit() as connection:
+            await connection.execute(
+                text("update chatkit.turn_events set frames = 'x' || frames, memory = '[7, {\"role\": 1}]'")
+            )
+        assert await Recovery(database, "another").close_abandoned(all_others=True) == 1
+        provider.release("half-way")
+        await events.rest()
+
+    assert [row["status"] for row in await turns(database)] == ["interrupted"]
+    provider.respond(say("Here"))
+    assert (await client.say("Go on", thread_id_of(events))).text == "Here"
