@@ -17,11 +17,12 @@ from app.errors import Conflict
 from app.ids import ThreadId, TurnId, UserId
 from app.threads import items
 from app.threads.errors import thread_missing
-from app.threads.ownership import THREAD, own_thread, own_threads, owner
+from app.threads.ownership import OWNER, THREAD, own_thread, own_threads, owner
 from app.threads.parameters import new, new_values
 from app.threads.thread_row import SELECTED, thread_from
 from app.threads.threads import insertion as thread_insertion
 from app.threads.threads import values_of as thread_values
+from app.turns.conditions import IS_CREATE, IS_RUNNING
 from app.turns.records import REPEATABLE, lease_end
 from app.turns.turn import TurnOrder, TurnStatus
 
@@ -53,7 +54,7 @@ def _repeated(*conditions: sa.ColumnElement[bool]) -> sa.CTE:
         .where(
             turns.c.undelivered,
             turns.c.fingerprint == sa.bindparam("new_fingerprint", type_=sa.Text()),
-            sa.or_(turns.c.status == TurnStatus.RUNNING.value, sa.and_(is_recent, is_newest, is_wanted)),
+            sa.or_(IS_RUNNING, sa.and_(is_recent, is_newest, is_wanted)),
             *conditions,
         )
         .order_by(turns.c.started_at.desc())
@@ -93,7 +94,9 @@ def _answer(turn: sa.CTE, repeated: sa.CTE) -> tuple[sa.ColumnElement[object], .
 
 
 def _in_new_thread() -> Any:
-    repeated = _repeated(turns.c.kind == "threads.create", turns.c.thread_id == threads.c.id, own_threads())
+    # Asked of the one turn that the index finds, not joined: the user's threads may be many.
+    owner_of = sa.select(threads.c.user_id).where(threads.c.id == turns.c.thread_id).scalar_subquery()
+    repeated = _repeated(IS_CREATE, owner_of == OWNER)
     # Recorded before its thread is there: Postgres looks at the reference when the statement ends.
     turn = _turn(THREAD, repeated)
     thread = thread_insertion(_of(turn).is_not(None), last_seq=1)
@@ -121,7 +124,7 @@ _WITHOUT_MESSAGE = _in_own_thread()[0]
 _RUNNING_REPETITION = sa.select(turns.c.thread_id, turns.c.id).where(
     turns.c.thread_id == threads.c.id,
     own_threads(),
-    turns.c.status == TurnStatus.RUNNING.value,
+    IS_RUNNING,
     turns.c.fingerprint == sa.bindparam("new_fingerprint", type_=sa.Text()),
 )
 

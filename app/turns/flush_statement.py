@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.tables import thread_items, threads, turn_events, turns
 from app.ids import ItemId, ThreadId, TurnId, UserId
+from app.turns.conditions import IS_RUNNING
 from app.turns.wakeup import notified
 
 REPLACED = ("type", "role", "text", "hidden", "created_at", "payload")
@@ -87,9 +88,7 @@ def _statement() -> sa.Select[Any]:
         .with_for_update(key_share=True, skip_locked=True, of=threads)
         .cte("own")
     )
-    is_held = sa.and_(
-        turns.c.status == "running", turns.c.worker == sa.bindparam("flushing_worker", type_=sa.Text())
-    )
+    is_held = sa.and_(IS_RUNNING, turns.c.worker == sa.bindparam("flushing_worker", type_=sa.Text()))
     held = (
         sa.select(own)
         .join(turns, sa.and_(turns.c.thread_id == own.c.thread_id, turns.c.id == own.c.turn_id, is_held))

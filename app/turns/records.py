@@ -15,6 +15,7 @@ from app.db.tables import threads, turn_events, turns
 from app.ids import ThreadId, TurnId, UserId
 from app.threads.ownership import own_thread, owner
 from app.transcripts import insertion, insertion_values
+from app.turns.conditions import IS_RUNNING
 from app.turns.turn import Turn, TurnLost, TurnStatus, Usage
 from app.turns.wakeup import notified
 
@@ -27,7 +28,6 @@ REPEATABLE = timedelta(minutes=10)
 FOLLOWED = timedelta(seconds=10)
 """How long a reader on another process counts as one unless it says so again."""
 
-_RUNNING = turns.c.status == TurnStatus.RUNNING.value
 _TURN = sa.bindparam("turn", type_=sa.Text())
 _WORKER = sa.bindparam("held_by", type_=sa.Text())
 
@@ -54,7 +54,9 @@ def _own() -> sa.CTE:
 
 
 def _running_in(own: sa.CTE) -> ColumnElement[bool]:
-    return sa.and_(turns.c.thread_id == sa.select(own.c.id).scalar_subquery(), turns.c.id == _TURN, _RUNNING)
+    return sa.and_(
+        turns.c.thread_id == sa.select(own.c.id).scalar_subquery(), turns.c.id == _TURN, IS_RUNNING
+    )
 
 
 def _end() -> sa.Select[tuple[bool]]:
@@ -95,7 +97,7 @@ _HOLD = (
 )
 _REQUEST_CANCEL = (
     sa.update(turns)
-    .where(turns.c.thread_id == sa.select(_OWN.c.id).scalar_subquery(), _RUNNING)
+    .where(turns.c.thread_id == sa.select(_OWN.c.id).scalar_subquery(), IS_RUNNING)
     .values(cancel_requested_at=func.now())
     .returning(turns.c.id, notified("stop"))
 )
@@ -105,7 +107,7 @@ _FOLLOW = (
 _IS_FOLLOWED = sa.select(turns.c.id).where(_running_in(_OWN), turns.c.followed_until > func.now())
 _RENEW = (
     sa.update(turns)
-    .where(turns.c.worker == _WORKER, _RUNNING)
+    .where(turns.c.worker == _WORKER, IS_RUNNING)
     .values(lease_expires_at=lease_end())
     .returning(turns.c.id, turns.c.cancel_requested_at.is_not(None))
 )

@@ -27,6 +27,7 @@ from app.threads.ownership import own_items, own_thread, owner
 from app.threads.payload import item_from
 from app.transcripts import remembered_of_lost
 from app.turns import records
+from app.turns.conditions import IS_RUNNING
 from app.turns.failures import INTERRUPTED
 from app.turns.open_items import message_text
 from app.turns.stored_events import StoredLog, running_log
@@ -40,7 +41,6 @@ FORGET_SECONDS = 60.0
 AT_ONCE = 100
 """Turns that one look takes on; the next look takes the next ones."""
 
-_IS_RUNNING = turns.c.status == TurnStatus.RUNNING.value
 _WORKER = sa.bindparam("held_by", type_=sa.Text())
 # Where the database itself was away, nobody could renew anything: all get the time to do so.
 _NOT_BEFORE = sa.func.pg_postmaster_start_time() + sa.literal(records.LEASE, sa.Interval)
@@ -51,7 +51,7 @@ _EXPIRED = sa.or_(
 _CANDIDATES = (
     sa.select(turns.c.thread_id, turns.c.id, threads.c.user_id)
     .join(threads, threads.c.id == turns.c.thread_id)
-    .where(_IS_RUNNING, _EXPIRED)
+    .where(IS_RUNNING, _EXPIRED)
     .limit(AT_ONCE)
 )
 _OWN = (
@@ -62,7 +62,7 @@ _TAKE_OVER = (
     .where(
         turns.c.thread_id == sa.select(_OWN.c.id).scalar_subquery(),
         turns.c.id == sa.bindparam("turn", type_=sa.Text()),
-        _IS_RUNNING,
+        IS_RUNNING,
         _EXPIRED,
     )
     .values(worker=_WORKER, lease_expires_at=records.lease_end())

@@ -25,10 +25,11 @@ from app.threads.ownership import own_items, own_thread, owner
 from app.threads.payload import item_from
 from app.threads.thread_row import SELECTED as THREAD_COLUMNS
 from app.threads.thread_row import thread_from
+from app.turns.conditions import CREATE, IS_RUNNING
 from app.turns.failures import known
 from app.turns.log import TurnLog
 from app.turns.publishing import encode, without_items
-from app.turns.turn import ReadTurn, TurnStatus
+from app.turns.turn import ReadTurn
 from app.turns.unfinished import error_event
 
 STREAM_OPTIONS = StreamOptionsEvent(stream_options=StreamOptions(allow_cancel=True))
@@ -37,7 +38,7 @@ _TURN = sa.bindparam("turn", type_=sa.Text())
 _HEAD = (
     sa.select(turns.c.kind, turns.c.error, *THREAD_COLUMNS)
     .join(threads, threads.c.id == turns.c.thread_id)
-    .where(own_thread(), turns.c.id == _TURN, turns.c.status != TurnStatus.RUNNING.value)
+    .where(own_thread(), turns.c.id == _TURN, sa.not_(IS_RUNNING))
 )
 _ITEMS = (
     sa.select(*items.SELECTED)
@@ -69,7 +70,7 @@ async def ended_turn(
     answer: list[ThreadStreamEvent] = [event for event in done if not isinstance(event.item, UserMessageItem)]
     if head.error and (failure := known(head.error)):
         answer.append(error_event(failure))
-    is_new = head.kind == "threads.create"
+    is_new = head.kind == CREATE
     created = [ThreadCreatedEvent(thread=without_items(thread_from(head)))] if is_new else []
     return EndedTurn([*created, *question, STREAM_OPTIONS], answer)
 

@@ -17,6 +17,7 @@ from app.errors import BadRequest
 from app.ids import ThreadId, TurnId, UserId
 from app.threads.ownership import own_thread, owner
 from app.threads.widgets import widget_root
+from app.turns.conditions import IS_RUNNING
 from app.turns.open_items import OpenItems
 from app.turns.turn import TurnStatus
 
@@ -62,7 +63,6 @@ class LogGrowth:
     """Events, by the place of the first of each row."""
 
 
-_IS_RUNNING = turns.c.status == TurnStatus.RUNNING.value
 _IS_OWN = turns.c.thread_id == sa.select(threads.c.id).where(own_thread()).correlate(None).scalar_subquery()
 _RUNNING = (
     sa.select(turns.c.id, turn_events.c.frames, turn_events.c.memory)
@@ -72,10 +72,10 @@ _RUNNING = (
             sa.and_(turn_events.c.thread_id == turns.c.thread_id, turn_events.c.turn_id == turns.c.id),
         )
     )
-    .where(_IS_OWN, _IS_RUNNING)
+    .where(_IS_OWN, IS_RUNNING)
     .order_by(turn_events.c.position)
 )
-_UNREAD = sa.select(turns.c.id, turns.c.status).where(_IS_OWN, sa.or_(_IS_RUNNING, turns.c.undelivered))
+_UNREAD = sa.select(turns.c.id, turns.c.status).where(_IS_OWN, sa.or_(IS_RUNNING, turns.c.undelivered))
 
 
 def _grown() -> sa.Select[Any]:

@@ -1,0 +1,15 @@
+"""Conditions that the partial indexes of `turns` are made for.
+
+Their values are written into the statement: Postgres cannot know of a parameter that it will fit an index,
+and would read the whole table for it.
+"""
+
+import sqlalchemy as sa
+
+from app.db.tables import turns
+from app.turns.turn import TurnStatus
+
+CREATE = "threads.create"
+
+IS_RUNNING = turns.c.status == sa.literal_column(f"'{TurnStatus.RUNNING.value}'", sa.Text())
+IS_CREATE = turns.c.kind == sa.literal_column(f"'{CREATE}'", sa.Text())
