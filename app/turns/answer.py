@@ -5,7 +5,7 @@ the database; the turn does.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -38,6 +38,9 @@ from app.turns.mapper import EventMapper
 from app.turns.publishing import is_hidden
 from app.turns.silence import Silence, SilenceWatch
 from app.turns.turn import Usage
+
+Arrival = StreamEvent | ThreadStreamEvent | Exception
+"""An event of the run, one that a tool shows, or the reason to wait for no more."""
 
 MAX_STEPS = 30
 """Model calls in one answer, tool results included."""
@@ -89,21 +92,27 @@ class Answer:
         self._model = answering.assistant.model_name
         self._input = model_input(message)
         self._memory = RunMemory(self._input)
-        self._silence = SilenceWatch(answering.silence)
         self._result: RunResultStreaming | None = None
         self._shown: dict[str, None] = {}
 
     async def events(self) -> AsyncIterator[ThreadStreamEvent]:
         """Run the agent and yield what the user sees of it, tools' own events included."""
-        arriving: asyncio.Queue[StreamEvent | ThreadStreamEvent | None] = asyncio.Queue()
+        arriving: asyncio.Queue[Arrival | None] = asyncio.Queue()
+        watch = SilenceWatch(self._answering.silence, arriving.put_nowait)
+
+        def shown(event: ThreadStreamEvent) -> None:
+            watch.heard()
+            arriving.put_nowait(event)
+
         mapper = self._mapper()
-        result = await self._begin(arriving)
-        pump = asyncio.create_task(_pump(result, arriving))
+        result = await self._begin(shown)
+        pump = asyncio.create_task(_pump(result, arriving, watch))
         try:
-            while (event := await self._next(arriving)) is not None:
-                for chatkit_event in self._mapped(event, mapper):
-                    self._note(chatkit_event)
-                    yield chatkit_event
+            with watch:
+                while (event := await arriving.get()) is not None:
+                    for chatkit_event in self._mapped(event, mapper):
+                        self._note(chatkit_event)
+                        yield chatkit_event
             await pump
             for chatkit_event in mapper.finish():
                 yield chatkit_event
@@ -134,21 +143,7 @@ class Answer:
         usage = self._result.context_wrapper.usage
         return Usage(self._model, usage.input_tokens, usage.output_tokens)
 
-    async def _next(
-        self, arriving: "asyncio.Queue[StreamEvent | ThreadStreamEvent | None]"
-    ) -> StreamEvent | ThreadStreamEvent | None:
-        """Return the next event, or raise when it does not come in time."""
-        if not arriving.empty():
-            return arriving.get_nowait()
-        try:
-            async with asyncio.timeout(self._silence.seconds):
-                return await arriving.get()
-        except TimeoutError:
-            raise self._silence.error() from None
-
-    async def _begin(
-        self, arriving: "asyncio.Queue[StreamEvent | ThreadStreamEvent | None]"
-    ) -> RunResultStreaming:
+    async def _begin(self, shown: Callable[[ThreadStreamEvent], None]) -> RunResultStreaming:
         assistant, context = self._answering.assistant, self._context
         thread_id = ThreadId(self._thread.id)
         history = await self._history(thread_id)
@@ -158,7 +153,7 @@ class Answer:
             thread=self._thread,
             store=self._answering.store,
             request_context=context,
-            emit=arriving.put_nowait,
+            emit=shown,
         )
         self._result = Runner.run_streamed(
             agent,
@@ -174,13 +169,12 @@ class Answer:
             return []
         return await self._answering.transcripts.load(thread_id, self._context.user_id)
 
-    def _mapped(
-        self, event: StreamEvent | ThreadStreamEvent, mapper: EventMapper
-    ) -> Iterable[ThreadStreamEvent]:
+    def _mapped(self, event: Arrival, mapper: EventMapper) -> Iterable[ThreadStreamEvent]:
         if isinstance(event, BaseModel):
             return mapper.emitted(event)
+        if isinstance(event, Exception):
+            raise event
         self._memory.observe(event)
-        self._silence.observe(event)
         return mapper.map(event)
 
     def _mapper(self) -> EventMapper:
@@ -203,11 +197,12 @@ class Answer:
 
 
 async def _pump(
-    result: RunResultStreaming, arriving: "asyncio.Queue[StreamEvent | ThreadStreamEvent | None]"
+    result: RunResultStreaming, arriving: "asyncio.Queue[Arrival | None]", watch: SilenceWatch
 ) -> None:
     # The SDK's stream must be stepped by one and the same task (contextvars are set inside it).
     try:
         async for event in result.stream_events():
+            watch.observe(event)
             arriving.put_nowait(event)
     finally:
         arriving.put_nowait(None)

@@ -1,5 +1,6 @@
 """Agents that tests name in `CHATKIT_AGENT`."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -86,4 +87,12 @@ async def show_deep_widget(context: RunContextWrapper[AgentContext]) -> str:
     return "shown"
 
 
+@function_tool
+async def rest(seconds: float) -> str:
+    """Do nothing for a while: the work of a slow tool."""
+    await asyncio.wait([asyncio.get_running_loop().create_future()], timeout=seconds)
+    return "rested"
+
+
+sleepy_agent = Agent(name="Sleepy", tools=[rest])
 showing = Agent(name="Showing", tools=[show_deep_widget])
