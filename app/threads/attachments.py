@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from chatkit.types import Attachment, FileAttachment
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db.engine import Executes
 from app.db.tables import attachments, threads
 from app.ids import AttachmentId, UserId
 from app.threads.characters import lookup_key, storable_id, storable_text
@@ -43,7 +43,7 @@ _LOAD = sa.select(
 _DELETE = sa.delete(attachments).where(_OWN)
 
 
-async def save(connection: AsyncConnection, user_id: UserId, attachment: Attachment) -> None:
+async def save(database: Executes, user_id: UserId, attachment: Attachment) -> None:
     """Store an attachment, or write one anew that is the user's already; its owner never changes.
 
     Raise `NotInStore` if the id, or the thread it names, is not the user's.
@@ -54,13 +54,13 @@ async def save(connection: AsyncConnection, user_id: UserId, attachment: Attachm
         "attachment": storable_id(attachment.id),
         **new_values(_described(attachment)),
     }
-    if (await connection.execute(_SAVE, parameters)).rowcount == 0:
+    if (await database.execute(_SAVE, parameters)).rowcount == 0:
         raise attachment_missing()
 
 
-async def load(connection: AsyncConnection, attachment_id: AttachmentId, user_id: UserId) -> Attachment:
+async def load(database: Executes, attachment_id: AttachmentId, user_id: UserId) -> Attachment:
     """Return an attachment, or raise `NotInStore`."""
-    row = (await connection.execute(_LOAD, _named(attachment_id, user_id))).one_or_none()
+    row = (await database.execute(_LOAD, _named(attachment_id, user_id))).one_or_none()
     if row is None:
         raise attachment_missing()
     try:
@@ -69,9 +69,9 @@ async def load(connection: AsyncConnection, attachment_id: AttachmentId, user_id
         return FileAttachment(id=row.id, name=row.name, mime_type=row.mime_type, thread_id=row.thread_id)
 
 
-async def delete(connection: AsyncConnection, attachment_id: AttachmentId, user_id: UserId) -> bool:
+async def delete(database: Executes, attachment_id: AttachmentId, user_id: UserId) -> bool:
     """Delete the record of an attachment; say whether there was one."""
-    return (await connection.execute(_DELETE, _named(attachment_id, user_id))).rowcount == 1
+    return (await database.execute(_DELETE, _named(attachment_id, user_id))).rowcount == 1
 
 
 def _described(attachment: Attachment) -> dict[str, object]:

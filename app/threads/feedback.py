@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from chatkit.types import FeedbackKind
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db.engine import Executes
 from app.db.tables import feedback, thread_items
 from app.ids import ItemId, ThreadId, UserId
 from app.threads.characters import lookup_key
@@ -43,7 +43,7 @@ _VOTE = _vote()
 
 
 async def vote(
-    connection: AsyncConnection,
+    database: Executes,
     thread_id: ThreadId,
     user_id: UserId,
     item_ids: Sequence[ItemId],
@@ -55,5 +55,5 @@ async def vote(
     """
     ids = sorted({lookup_key(item_id) for item_id in item_ids})
     parameters = owner(user_id, thread_id) | {"items": ids} | new_values({"kind": kind})
-    if (await connection.execute(_VOTE, parameters)).rowcount != len(ids) or not ids:
+    if (await database.execute(_VOTE, parameters)).rowcount != len(ids) or not ids:
         raise item_missing()

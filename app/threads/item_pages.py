@@ -4,8 +4,8 @@ from functools import cache
 
 import sqlalchemy as sa
 from chatkit.types import Page, ThreadItem
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db.engine import Executes
 from app.db.tables import thread_items, threads
 from app.ids import ThreadId, UserId
 from app.threads.characters import lookup_key
@@ -18,7 +18,7 @@ from app.threads.payload import item_from
 
 
 async def load_page(
-    connection: AsyncConnection,
+    database: Executes,
     thread_id: ThreadId,
     user_id: UserId,
     *,
@@ -36,7 +36,7 @@ async def load_page(
     start = {"after_seq": place} if place is not None else {"after_id": lookup_key(after or "")}
     wanted = clamp_limit(limit)
     statement = _page(order, wanted + 1, from_item=place is None, visible_only=visible_only)
-    rows = (await connection.execute(statement, owner(user_id, thread_id) | start)).all()
+    rows = (await database.execute(statement, owner(user_id, thread_id) | start)).all()
     if not rows:
         raise thread_missing()
     found = [row for row in rows if row.seq is not None]

@@ -1,14 +1,14 @@
 """Rows of `thread_items`, each for the owner of its thread only.
 
-Every function runs one statement on the caller's connection, so that a turn can write items in a transaction
-of its own. An item keeps the place it was first given. Pages are in `item_pages.py`.
+Every function runs one statement, on the database or on a connection it is given: a turn writes items in a
+transaction of its own. An item keeps the place it was first given. Pages are in `item_pages.py`.
 """
 
 import sqlalchemy as sa
 from chatkit.types import ThreadItem
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db.engine import Executes
 from app.db.tables import thread_items, threads, transcript_items
 from app.ids import ItemId, ThreadId, TurnId, UserId
 from app.threads.characters import lookup_key, storable_id
@@ -92,7 +92,7 @@ _TRUNCATE = _truncate()
 
 
 async def save(
-    connection: AsyncConnection,
+    database: Executes,
     thread_id: ThreadId,
     user_id: UserId,
     item: ThreadItem,
@@ -104,7 +104,7 @@ async def save(
     Counts as activity of the thread. An item stays with the turn that wrote it first. Raise `NotInStore` if
     the thread is not there, `BadRequest` if the item has no form that can be stored.
     """
-    if (await connection.execute(_SAVE, values_of(thread_id, user_id, item, turn_id))).rowcount == 0:
+    if (await database.execute(_SAVE, values_of(thread_id, user_id, item, turn_id))).rowcount == 0:
         raise thread_missing()
 
 
@@ -116,30 +116,28 @@ def values_of(
     return _named(thread_id, user_id, storable_id(item.id)) | new_values(columns)
 
 
-async def load(
-    connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, item_id: ItemId
-) -> ThreadItem:
+async def load(database: Executes, thread_id: ThreadId, user_id: UserId, item_id: ItemId) -> ThreadItem:
     """Return an item of this thread, or raise `NotInStore`."""
-    row = (await connection.execute(_LOAD, _named(thread_id, user_id, item_id))).one_or_none()
+    row = (await database.execute(_LOAD, _named(thread_id, user_id, item_id))).one_or_none()
     if row is None:
         raise item_missing()
     return item_from(row)
 
 
-async def delete(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, item_id: ItemId) -> bool:
+async def delete(database: Executes, thread_id: ThreadId, user_id: UserId, item_id: ItemId) -> bool:
     """Delete an item of this thread; say whether there was one."""
-    return (await connection.execute(_DELETE, _named(thread_id, user_id, item_id))).rowcount == 1
+    return (await database.execute(_DELETE, _named(thread_id, user_id, item_id))).rowcount == 1
 
 
 async def truncate_after(
-    connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, item_id: ItemId
+    database: Executes, thread_id: ThreadId, user_id: UserId, item_id: ItemId
 ) -> list[ItemId]:
     """Delete what follows an item, from the thread and from the model's memory alike.
 
     Return the ids of the visible items removed, in their order; raise `NotInStore` if the item is not there.
     The caller sees to it that no turn writes to the thread meanwhile.
     """
-    rows = (await connection.execute(_TRUNCATE, _named(thread_id, user_id, item_id))).scalars().all()
+    rows = (await database.execute(_TRUNCATE, _named(thread_id, user_id, item_id))).scalars().all()
     if not rows:
         raise item_missing()
     return [ItemId(removed) for removed in rows if removed is not None]

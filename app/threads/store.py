@@ -47,8 +47,7 @@ class ThreadStore(Store[RequestContext]):
     @override
     async def load_thread(self, thread_id: str, context: RequestContext) -> ThreadMetadata:
         """Return a thread, or raise `NotInStore`."""
-        async with self._database.autocommit() as connection:
-            return await threads.load(connection, ThreadId(thread_id), context.user_id)
+        return await threads.load(self._database, ThreadId(thread_id), context.user_id)
 
     @override
     async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
@@ -56,29 +55,26 @@ class ThreadStore(Store[RequestContext]):
 
         A new one is inserted; a loaded one that was deleted meanwhile raises `NotInStore`. Items are ignored.
         """
-        async with self._database.autocommit() as connection:
-            if not isinstance(thread, LoadedThread):
-                await threads.save(connection, context.user_id, thread)
-                return
-            columns = thread.changes()
-            await threads.write(connection, ThreadId(thread.id), context.user_id, columns)
-            thread.written(columns)
+        if not isinstance(thread, LoadedThread):
+            await threads.save(self._database, context.user_id, thread)
+            return
+        columns = thread.changes()
+        await threads.write(self._database, ThreadId(thread.id), context.user_id, columns)
+        thread.written(columns)
 
     @override
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: RequestContext
     ) -> Page[ThreadMetadata]:
         """Return a page of the user's threads by last activity; see `paging` for limits and cursors."""
-        async with self._database.autocommit() as connection:
-            return await thread_list.load_page(
-                connection, context.user_id, after=after, limit=limit, order=parse_order(order)
-            )
+        return await thread_list.load_page(
+            self._database, context.user_id, after=after, limit=limit, order=parse_order(order)
+        )
 
     @override
     async def delete_thread(self, thread_id: str, context: RequestContext) -> None:
         """Delete a thread with all that hangs off it; one that is not there is deleted already."""
-        async with self._database.autocommit() as connection:
-            await threads.delete(connection, ThreadId(thread_id), context.user_id)
+        await threads.delete(self._database, ThreadId(thread_id), context.user_id)
 
     @override
     async def add_thread_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
@@ -88,14 +84,12 @@ class ThreadStore(Store[RequestContext]):
     @override
     async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         """Store an item: a new one at the end of the thread, one that is there where it stands."""
-        async with self._database.autocommit() as connection:
-            await items.save(connection, ThreadId(thread_id), context.user_id, item)
+        await items.save(self._database, ThreadId(thread_id), context.user_id, item)
 
     @override
     async def load_item(self, thread_id: str, item_id: str, context: RequestContext) -> ThreadItem:
         """Return an item of this thread, or raise `NotInStore`."""
-        async with self._database.autocommit() as connection:
-            return await items.load(connection, ThreadId(thread_id), context.user_id, ItemId(item_id))
+        return await items.load(self._database, ThreadId(thread_id), context.user_id, ItemId(item_id))
 
     @override
     async def load_thread_items(
@@ -113,26 +107,22 @@ class ThreadStore(Store[RequestContext]):
     @override
     async def delete_thread_item(self, thread_id: str, item_id: str, context: RequestContext) -> None:
         """Delete an item of this thread; one that is not there is deleted already."""
-        async with self._database.autocommit() as connection:
-            await items.delete(connection, ThreadId(thread_id), context.user_id, ItemId(item_id))
+        await items.delete(self._database, ThreadId(thread_id), context.user_id, ItemId(item_id))
 
     @override
     async def save_attachment(self, attachment: Attachment, context: RequestContext) -> None:
         """Store the record of an attachment, or write it anew; its owner never changes."""
-        async with self._database.autocommit() as connection:
-            await attachments.save(connection, context.user_id, attachment)
+        await attachments.save(self._database, context.user_id, attachment)
 
     @override
     async def load_attachment(self, attachment_id: str, context: RequestContext) -> Attachment:
         """Return the record of an attachment, or raise `NotInStore`."""
-        async with self._database.autocommit() as connection:
-            return await attachments.load(connection, AttachmentId(attachment_id), context.user_id)
+        return await attachments.load(self._database, AttachmentId(attachment_id), context.user_id)
 
     @override
     async def delete_attachment(self, attachment_id: str, context: RequestContext) -> None:
         """Delete the record of an attachment; one that is not there is deleted already."""
-        async with self._database.autocommit() as connection:
-            await attachments.delete(connection, AttachmentId(attachment_id), context.user_id)
+        await attachments.delete(self._database, AttachmentId(attachment_id), context.user_id)
 
     async def _page(
         self,
@@ -144,13 +134,12 @@ class ThreadStore(Store[RequestContext]):
         *,
         visible_only: bool,
     ) -> Page[ThreadItem]:
-        async with self._database.autocommit() as connection:
-            return await item_pages.load_page(
-                connection,
-                ThreadId(thread_id),
-                context.user_id,
-                after=after,
-                limit=limit,
-                order=parse_order(order),
-                visible_only=visible_only,
-            )
+        return await item_pages.load_page(
+            self._database,
+            ThreadId(thread_id),
+            context.user_id,
+            after=after,
+            limit=limit,
+            order=parse_order(order),
+            visible_only=visible_only,
+        )

@@ -7,8 +7,8 @@ from typing import Literal
 from chatkit.types import Page, ThreadMetadata
 from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import TIMESTAMP
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db.engine import Executes
 from app.db.tables import threads
 from app.ids import UserId
 from app.threads.characters import lookup_key
@@ -22,7 +22,7 @@ _Start = Literal["edge", "place", "thread"]
 
 
 async def load_page(
-    connection: AsyncConnection, user_id: UserId, *, after: str | None, limit: int | None, order: Order
+    database: Executes, user_id: UserId, *, after: str | None, limit: int | None, order: Order
 ) -> Page[ThreadMetadata]:
     """Return the threads that follow `after`: a cursor of this list, or the id of one of the user's threads.
 
@@ -31,7 +31,7 @@ async def load_page(
     """
     start, parameters = _start(user_id, after)
     wanted = clamp_limit(limit)
-    rows = (await connection.execute(_page(order, wanted + 1, start), owner(user_id) | parameters)).all()
+    rows = (await database.execute(_page(order, wanted + 1, start), owner(user_id) | parameters)).all()
     shown = rows[:wanted]
     has_more = len(rows) > wanted
     return Page[ThreadMetadata].model_construct(

@@ -1,7 +1,8 @@
 """Rows of `threads`, each for its owner only.
 
-Every function runs one statement on the caller's connection. A column is written only by who changes it, so a
-rename during an answer stays. `updated_at` is the last activity: items move it, a rename does not.
+Every function runs one statement, on the database or on a connection it is given. A column is written only by
+who changes it, so a rename during an answer stays. `updated_at` is the last activity: items move it, a rename
+does not.
 """
 
 from collections.abc import Mapping
@@ -10,8 +11,8 @@ from functools import lru_cache
 import sqlalchemy as sa
 from chatkit.types import ThreadMetadata
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db.engine import Executes
 from app.db.tables import threads
 from app.ids import ThreadId, UserId
 from app.threads.characters import storable_id, storable_text
@@ -39,58 +40,56 @@ def insertion(condition: sa.ColumnElement[bool], *, last_seq: int) -> postgresql
     return postgresql.insert(threads).from_select([*values, "last_seq"], chosen, include_defaults=False)
 
 
-async def save(connection: AsyncConnection, user_id: UserId, thread: ThreadMetadata) -> None:
+async def save(database: Executes, user_id: UserId, thread: ThreadMetadata) -> None:
     """Store a thread: a new one whole, of one that is there the fields that were set on `thread`.
 
     Raise `NotInStore` if the id is another user's.
     """
     statement = _upsert(columns_set(thread))
-    if (await connection.execute(statement, values_of(user_id, thread))).first() is None:
+    if (await database.execute(statement, values_of(user_id, thread))).first() is None:
         raise thread_missing()
 
 
 async def save_changes(
-    connection: AsyncConnection, user_id: UserId, *, before: ThreadMetadata, after: ThreadMetadata
+    database: Executes, user_id: UserId, *, before: ThreadMetadata, after: ThreadMetadata
 ) -> None:
     """Write the columns in which `after` differs from `before`, and no others."""
-    await write(connection, ThreadId(after.id), user_id, changes(columns_of(before), after))
+    await write(database, ThreadId(after.id), user_id, changes(columns_of(before), after))
 
 
 async def write(
-    connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, columns: Mapping[str, object]
+    database: Executes, thread_id: ThreadId, user_id: UserId, columns: Mapping[str, object]
 ) -> None:
     """Write columns, as `thread_row.columns_of` has them; raise `NotInStore` if there is no such thread."""
     if not columns:
         return
     parameters = owner(user_id, thread_id) | new_values(columns)
-    if (await connection.execute(_update(tuple(columns)), parameters)).rowcount == 0:
+    if (await database.execute(_update(tuple(columns)), parameters)).rowcount == 0:
         raise thread_missing()
 
 
-async def set_title(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, title: str) -> None:
+async def set_title(database: Executes, thread_id: ThreadId, user_id: UserId, title: str) -> None:
     """Write the title and nothing else; raise `NotInStore` if the thread is not there."""
-    await write(connection, thread_id, user_id, {"title": storable_text(title)})
+    await write(database, thread_id, user_id, {"title": storable_text(title)})
 
 
-async def set_title_if_none(
-    connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, title: str
-) -> bool:
+async def set_title_if_none(database: Executes, thread_id: ThreadId, user_id: UserId, title: str) -> bool:
     """Write the title of a thread that has none yet; say whether it was written."""
     parameters = owner(user_id, thread_id) | new_values({"title": storable_text(title)})
-    return (await connection.execute(_TITLE_IF_NONE, parameters)).rowcount == 1
+    return (await database.execute(_TITLE_IF_NONE, parameters)).rowcount == 1
 
 
-async def load(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId) -> ThreadMetadata:
+async def load(database: Executes, thread_id: ThreadId, user_id: UserId) -> ThreadMetadata:
     """Return a thread, or raise `NotInStore`."""
-    row = (await connection.execute(_LOAD, owner(user_id, thread_id))).one_or_none()
+    row = (await database.execute(_LOAD, owner(user_id, thread_id))).one_or_none()
     if row is None:
         raise thread_missing()
     return thread_from(row)
 
 
-async def delete(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId) -> bool:
+async def delete(database: Executes, thread_id: ThreadId, user_id: UserId) -> bool:
     """Delete a thread with all that hangs off it; say whether there was one."""
-    return (await connection.execute(_DELETE, owner(user_id, thread_id))).rowcount == 1
+    return (await database.execute(_DELETE, owner(user_id, thread_id))).rowcount == 1
 
 
 def values_of(user_id: UserId, thread: ThreadMetadata) -> dict[str, object]:
