@@ -50,14 +50,17 @@ def _serve(options: argparse.Namespace) -> int:
     settings = load_settings(host=options.host, port=options.port)
     print("chatkit-server is starting …", file=sys.stderr, flush=True)
 
+    from app.db.early import begun_postgres
     from app.logs import configure_logging
-    from app.ops.http_server import HttpServer, listening_socket
+    from app.ops.garbage import made_for_good
+    from app.ops.listening import listening_socket
 
     configure_logging(settings.log_level, settings.log_format)
-    with listening_socket(settings.host, settings.port) as bound:
-        from app.main import create_app
-
-        server = HttpServer(create_app(settings), settings, _announce)
+    with listening_socket(settings.host, settings.port) as bound, begun_postgres(settings) as postgres:
+        with made_for_good():
+            from app.main import create_app
+            from app.ops.http_server import HttpServer
+        server = HttpServer(create_app(settings, postgres), settings, _announce)
         server.run([bound])
     return 0 if server.started else 1
 

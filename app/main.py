@@ -6,7 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -42,6 +42,9 @@ from app.turns.titles import TitleWriter
 from app.turns.wakeup import CHANNEL
 from app.turns.writing import TurnWriter
 
+if TYPE_CHECKING:
+    from app.db.embedded import EmbeddedPostgres
+
 
 @dataclass(frozen=True, slots=True)
 class Running:
@@ -57,12 +60,15 @@ class State(TypedDict):
     running: Running
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Build the application; its parts are made when it starts and closed when it stops."""
+def create_app(settings: Settings, postgres: "EmbeddedPostgres | None" = None) -> FastAPI:
+    """Build the application; its parts are made when it starts and closed when it stops.
+
+    `postgres` is the embedded server, where its start was begun already.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[State]:
-        async with running_server(app, settings) as running:
+        async with running_server(app, settings, postgres) as running:
             yield {"running": running}
 
     app = FastAPI(title="chatkit-server", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -76,12 +82,14 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 @asynccontextmanager
-async def running_server(app: FastAPI, settings: Settings) -> AsyncIterator[Running]:
+async def running_server(
+    app: FastAPI, settings: Settings, postgres: "EmbeddedPostgres | None"
+) -> AsyncIterator[Running]:
     """Make every object, add the routes that need them, and take all down again in reverse order."""
     assistant = load_assistant(settings)
     identities = authenticator(settings, load_secret_key(settings))
     worker = f"{socket.gethostname()}:{os.getpid()}:{new_id('wrk')}"
-    async with open_database(settings) as opened:
+    async with open_database(settings, postgres) as opened:
         database = opened.database
         store = ThreadStore(database)
         transcripts = Transcripts(database, settings.history_tokens)

@@ -1,9 +1,9 @@
-"""Run every benchmark, or those that are named: `python -m benchmarks [mapper] [turns] [store] [export]`."""
+"""Run every benchmark, or those that are named: `python -m benchmarks [mapper] [turns] [store] [start] …`."""
 
 import subprocess
 import sys
 
-ALL = ("mapper", "turns", "store", "export")
+ALL = ("mapper", "turns", "store", "start", "export")
 
 
 def main(names: list[str]) -> int:

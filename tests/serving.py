@@ -10,7 +10,8 @@ from typing import Any
 import httpx2
 
 from app.main import create_app
-from app.ops.http_server import HttpServer, listening_socket
+from app.ops.http_server import HttpServer
+from app.ops.listening import listening_socket
 from app.settings import Settings
 
 PATIENCE = 10.0

@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.db.engine import Database
 from app.db.migrate import migrate
@@ -12,6 +13,9 @@ from app.db.readiness import is_current_when_ready
 from app.db.urls import libpq_url, place
 from app.errors import ConfigurationError
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.db.embedded import EmbeddedPostgres
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,15 @@ class OpenDatabase:
 
 
 @asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[OpenDatabase]:
+async def open_database(
+    settings: Settings, postgres: "EmbeddedPostgres | None" = None
+) -> AsyncIterator[OpenDatabase]:
     """Yield the database of `settings`, migrated; on leaving, close it and stop what was started for it.
 
+    `postgres` is the embedded server, where its start was begun already.
     Raises `ConfigurationError`, one sentence with its remedy, where there is none to be had.
     """
-    async with located(settings) as location:
+    async with located(settings, postgres) as location:
         database = Database(
             location.app_url,
             pool_size=settings.database_pool_size,
@@ -57,7 +64,7 @@ async def open_database(settings: Settings) -> AsyncIterator[OpenDatabase]:
 
 
 @asynccontextmanager
-async def located(settings: Settings) -> AsyncIterator[Location]:
+async def located(settings: Settings, postgres: "EmbeddedPostgres | None" = None) -> AsyncIterator[Location]:
     """Yield where the database is; the embedded one runs inside the block, started here or elsewhere."""
     if settings.database_url is not None:
         app = libpq_url(settings.database_url.get_secret_value())
@@ -69,7 +76,7 @@ async def located(settings: Settings) -> AsyncIterator[Location]:
         raise ConfigurationError("On Windows there is no embedded PostgreSQL: set CHATKIT_DATABASE_URL.")
     from app.db.embedded import EmbeddedPostgres
 
-    postgres = EmbeddedPostgres(settings.data_dir, bin_dir=settings.postgres_bin_dir)
+    postgres = postgres or EmbeddedPostgres(settings.data_dir, bin_dir=settings.postgres_bin_dir)
     try:
         urls = await asyncio.to_thread(postgres.start)
         description = f"embedded PostgreSQL {postgres.version} in {settings.data_dir}"

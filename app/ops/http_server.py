@@ -1,6 +1,6 @@
 """The HTTP server of this process: uvicorn, with our own way to start and to stop.
 
-Owns signals and the listening socket. The first SIGTERM lets running answers end, SIGINT and a second signal
+Owns signals. The first SIGTERM lets running answers end, SIGINT and a second signal
 close them at once with their text saved, a third one waits for nothing.
 """
 
@@ -14,27 +14,11 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from app.errors import ConfigurationError
 from app.ops.slow_readers import ReadingDeadline
 from app.settings import Settings
 
 IMPATIENT = 2
 """Signals after which the next one ends the process without any saving."""
-
-
-def listening_socket(host: str, port: int) -> socket.socket:
-    """Bind before anything is started, so that a port in use is said in one sentence and at once."""
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        bound = socket.socket(family[0], family[1])
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(family[4])
-    except OSError as error:
-        raise ConfigurationError(
-            f"Cannot listen on {host} port {port} ({error.strerror or error}); "
-            "choose another with --host and --port."
-        ) from None
-    return bound
 
 
 class HttpServer(uvicorn.Server):

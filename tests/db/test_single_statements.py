@@ -1,7 +1,8 @@
 """`Database.execute`: one statement, on a connection taken for it alone, whatever becomes of its caller."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
+from types import coroutine
 
 import asyncpg
 import pytest
@@ -27,6 +28,12 @@ async def single(request: pytest.FixtureRequest, database_url: str) -> AsyncIter
     )
     yield database
     await database.dispose()
+
+
+@coroutine
+def one_step() -> Generator[None, None, None]:
+    """Let every other task go on by a step."""
+    yield
 
 
 async def until(owner: "asyncpg.Connection[asyncpg.Record]", number: int, query: str, *values: str) -> None:
@@ -69,7 +76,7 @@ async def test_a_statement_whose_caller_is_cancelled_leaves_a_connection_for_the
         await until(owner, 1, WAITING)
         for _ in range(cancels):
             caller.cancel()
-            await asyncio.sleep(0)
+            await one_step()
         with pytest.raises(asyncio.CancelledError):
             await caller
         assert (await single.execute(select(threads.c.title))).all() == [(None,)]
@@ -85,7 +92,7 @@ async def test_callers_cancelled_while_they_wait_take_no_connection_with_them(
         first = asyncio.create_task(single.execute(RENAME))
         await until(owner, 1, WAITING)
         others = [asyncio.create_task(single.execute(RENAME)) for _ in range(5)]
-        await asyncio.sleep(0)
+        await one_step()
         for other in others:
             other.cancel()
         results = await asyncio.gather(*others, return_exceptions=True)
@@ -99,7 +106,7 @@ async def test_a_cancel_at_any_step_leaves_the_pool_whole(single: Database) -> N
     for steps in range(40):
         caller = asyncio.create_task(single.execute(text("select pg_sleep(0.001)")))
         for _ in range(steps):
-            await asyncio.sleep(0)
+            await one_step()
         caller.cancel()
         await asyncio.gather(caller, return_exceptions=True)
         assert (await single.execute(text("select 1"))).scalar() == 1

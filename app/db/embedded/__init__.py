@@ -1,6 +1,7 @@
 """A PostgreSQL server of our own, for the first minute and for tests.
 
     postgres    all of it together: start or join, stop
+    begun       the same, started ahead of time
     binaries    which programs there are          staging     a copy of them where they can be run
     account     whom they run as                  command     how one is started, through `launcher`
     layout      where things lie                  versions    which PostgreSQL's data they are
