@@ -13,6 +13,7 @@ from app.db.embedded import ConnectionUrls, EmbeddedPostgres
 from app.db.engine import Database
 from app.db.migrate import migrate
 from app.db.urls import with_database
+from tests.owners import Watch, watched
 
 pytest_plugins = ["tests.provider.fixtures"]
 
@@ -57,3 +58,18 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     database = Database(database_url, pool_size=5)
     yield database
     await database.dispose()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def watch() -> Iterator[Watch]:
+    """What this process sends to any database, from the first test to the last."""
+    with watched() as watch:
+        yield watch
+
+
+@pytest.fixture(autouse=True)
+def every_statement_names_its_owner(watch: Watch) -> Iterator[None]:
+    """Fail the test in which a statement was sent that breaks the rule of `tests/owners.py`."""
+    yield
+    found, watch.found = watch.found, {}
+    assert found == {}, "name the owner, or say in tests/owners.py why this spans all of them"

@@ -12,8 +12,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from app.db.embedded import ConnectionUrls
 from app.db.engine import Database
 from app.db.urls import with_database
+from tests.statements import DIALECT, statements
 from tests.threads.conftest import Desk, desk_on
-from tests.threads.test_statements import DIALECT, statements
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 

@@ -1,0 +1,88 @@
+"""The rule that every statement on an owned table names the owner, and who may do otherwise.
+
+Statements are read as Postgres gets them: those that stand in a module, and, while tests run, those that
+the server sends. A statement names the owner where it compares a `user_id` with what it was given, or
+stores one.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+import sqlalchemy as sa
+from greenlet import getcurrent  # type: ignore[import-untyped]
+
+from app.db.tables import SCHEMA, metadata
+
+SPANS_OWNERS = {
+    "app.admin.": "shows an admin the threads of everybody",
+    "app.db.migrate.": "changes the schema, for all rows at once",
+    "app.turns.records.renew": "extends the leases of the turns that this process itself runs",
+    "app.turns.records.close_expired": "closes what a dead process left behind, whoever asked for it",
+}
+"""Functions and constants, or packages where the name ends in a dot, that name no owner, and why."""
+
+_SENDERS = ("app.db.engine.",)
+"""Who sends statements of others."""
+
+_OWNED = re.compile(rf"\b{SCHEMA}\.(?:{'|'.join(table.name for table in metadata.tables.values())})\b")
+_NAMES_OWNER = re.compile(
+    r"\buser_id (?:=|<=|>=) (?:\$\d|:\w|%\(|(?!threads\b)\w+\.user_id\b)|INSERT INTO \S+ \([^)]*\buser_id\b"
+)
+
+
+def breaks_the_rule(name: str, statement: str) -> bool:
+    """Say whether `statement`, of the function or constant `name`, has to name an owner and does not."""
+    if _OWNED.search(statement) is None or _NAMES_OWNER.search(statement):
+        return False
+    return not any(name == entry or (entry[-1] == "." and name.startswith(entry)) for entry in SPANS_OWNERS)
+
+
+@dataclass
+class Watch:
+    """What the server was seen to send."""
+
+    found: dict[str, str] = field(default_factory=dict)
+    """Statements that break the rule, by the function that sent them."""
+    seen: set[str] = field(default_factory=set)
+    """The functions of the server that sent any."""
+
+    def note(self, _: Any, __: Any, statement: str, *___: Any) -> None:
+        name = _sender()
+        if name.startswith("app."):
+            self.seen.add(name)
+            if breaks_the_rule(name, statement):
+                self.found[name] = statement
+
+
+@contextmanager
+def watched() -> Iterator[Watch]:
+    """Watch what any engine sends meanwhile."""
+    watch = Watch()
+    sa.event.listen(sa.Engine, "before_cursor_execute", watch.note)
+    try:
+        yield watch
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", watch.note)
+
+
+def _sender() -> str:
+    for frame in _frames():
+        name = f"{frame.f_globals.get('__name__', '')}.{frame.f_code.co_qualname}"
+        if name.startswith(("app.", "tests.", "migrations.")) and not name.startswith((*_SENDERS, __name__)):
+            return name
+    return ""
+
+
+def _frames() -> Iterator[FrameType]:
+    # SQLAlchemy runs in a greenlet of its own; who called it waits in the parent.
+    here: Any = getcurrent()
+    while here is not None:
+        frame: FrameType | None = here.gr_frame
+        while frame is not None:
+            yield frame
+            frame = frame.f_back
+        here = here.parent

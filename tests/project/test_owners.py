@@ -1,0 +1,62 @@
+"""Every statement on an owned table names the owner: those of every module, and those that are sent."""
+
+from importlib import import_module
+
+import pytest
+import sqlalchemy as sa
+
+from app.db.engine import Database
+from app.db.tables import threads as threads_table
+from app.threads import threads
+from tests.owners import SPANS_OWNERS, Watch, breaks_the_rule, watched
+from tests.statements import as_sent, statements
+
+STATEMENTS = statements()
+
+
+@pytest.mark.proves("SEC-05", "STORE-10", "T20")
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_every_statement_names_the_owner(name: str) -> None:
+    assert not breaks_the_rule(name, as_sent(STATEMENTS[name]))
+
+
+def test_the_statements_are_found() -> None:
+    some = {"app.threads.items._SAVE", "app.transcripts.rows._newest", "app.turns.acceptance._IN_THREAD"}
+    assert some <= STATEMENTS.keys()
+    assert len(STATEMENTS) > 30
+
+
+@pytest.mark.parametrize(
+    ("statement", "breaks"),
+    [
+        (sa.select(threads_table), True),
+        (sa.delete(threads_table).where(threads_table.c.id == "a"), True),
+        (sa.update(threads_table).where(threads_table.c.user_id == threads_table.c.title), True),
+        (sa.text("select user_id from chatkit.threads"), True),
+        (sa.select(threads_table).where(threads_table.c.user_id == "u"), False),
+        (sa.insert(threads_table).values(id="a", user_id="u"), False),
+        (sa.text("select 1"), False),
+    ],
+    ids=str,
+)
+def test_a_statement_without_owner_is_told_apart(statement: sa.ClauseElement, breaks: bool) -> None:
+    assert breaks_the_rule("app.somewhere.function", as_sent(statement)) is breaks
+
+
+@pytest.mark.parametrize("entry", [entry for entry in SPANS_OWNERS if not entry.endswith(".")])
+def test_who_may_span_owners_exists(entry: str) -> None:
+    module, _, name = entry.rpartition(".")
+    assert hasattr(import_module(module), name)
+
+
+@pytest.mark.proves("SEC-05")
+@pytest.mark.parametrize("unit", ["single", "connection"])
+async def test_a_statement_that_the_server_sends_is_noticed(
+    database: Database, unit: str, watch: Watch
+) -> None:
+    async with database.transaction() as connection:
+        with watched() as other:
+            await threads.delete(database if unit == "single" else connection, *("thread", "user"))  # type: ignore[arg-type]
+    assert other.seen == {"app.threads.threads.delete"}
+    assert other.found == {}
+    assert "app.threads.threads.delete" in watch.seen
