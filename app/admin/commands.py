@@ -40,7 +40,8 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
     searching = below.add_parser(
         "search",
         help="find items by what they say",
-        description='Find items by words, "a phrase" or -without; where none has these, by text as it is.',
+        description='Find items by words, "a phrase" or -without; where none has these, by text as it is, '
+        "for which items are read for some seconds, those written last first.",
     )
     searching.add_argument("query", type=_text, metavar="TEXT", help="what to look for")
     _add_user_and_since(searching, "since")

@@ -90,8 +90,12 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Items that were found, newest first; `more` says that there are others."""
+    """Items that were found, newest first; `more` says that there are others.
+
+    Not `whole` is a search that was given up before everything was read: there may be others.
+    """
 
     matches: Sequence[Match]
     matched_by: Literal["words", "substring"]
     more: bool
+    whole: bool = True

@@ -9,11 +9,13 @@ from typing import Any
 
 from app.admin.queries import ThreadFilter, list_threads, show_thread
 from app.admin.records import ItemRecord, Match, ThreadDetails, ThreadRecord, TurnRecord
+from app.admin.scan import SECONDS
 from app.admin.search import search
 from app.admin.terminal import one_line, one_line_of, paragraphs
 from app.db.engine import Database
 
 NARROWEST, WIDEST = 80, 100
+GIVEN_UP = "Only what was written last was read, as there is much: whole words are found everywhere."
 
 
 async def report_threads(
@@ -43,20 +45,28 @@ async def report_thread(database: Database, thread_id: str, *, items: int, as_js
 
 
 async def report_matches(
-    database: Database, query: str, *, limit: int, user_id: str | None, since: datetime | None, as_json: bool
+    database: Database,
+    query: str,
+    *,
+    limit: int,
+    user_id: str | None,
+    since: datetime | None,
+    as_json: bool,
+    seconds: float = SECONDS,
 ) -> str:
     """Return the items that say `query`."""
     async with database.autocommit() as connection:
-        found = await search(connection, query, limit=limit, user_id=user_id, since=since)
+        found = await search(connection, query, limit=limit, user_id=user_id, since=since, seconds=seconds)
     if as_json:
         return _json(found)
+    given_up = [] if found.whole else [GIVEN_UP]
     if not found.matches:
-        return "Nothing found."
+        return "\n".join(["Nothing found.", *given_up])
     lines = ["No item has these words; these have the text in it:"] if found.matched_by == "substring" else []
     lines += [_match_lines(match) for match in found.matches]
     if found.more:
         lines.append("There are more: ask for more with --limit, or more exactly.")
-    return "\n".join(lines)
+    return "\n".join(lines + given_up)
 
 
 def _detail_lines(details: ThreadDetails) -> Iterable[str]:

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from app.admin import scan
 from app.admin.commands import add_commands
 from app.admin.queries import ThreadFilter
 from app.admin.reports import report_matches, report_thread, report_threads
@@ -122,7 +124,7 @@ async def test_json_holds_all_there_is_to_know(office: Office) -> None:
     assert shown["turns"][0]["error"] == "model_error"
     assert datetime.fromisoformat(shown["thread"]["created_at"]).utcoffset() == timedelta(0)
     assert (found["matched_by"], found["more"]) == ("words", True)
-    assert nothing == {"matches": [], "matched_by": "substring", "more": False}
+    assert nothing == {"matches": [], "matched_by": "substring", "more": False, "whole": True}
 
 
 @pytest.mark.parametrize(
@@ -170,3 +172,15 @@ def test_wrong_use_is_refused_with_a_sentence(arguments: tuple[str, ...], capsys
 async def test_knowing_the_commands_imports_nothing_heavy() -> None:
     script = "import sys, app.admin.commands; print({'sqlalchemy', 'chatkit', 'asyncpg'} & set(sys.modules))"
     assert await run("-c", script) == (0, "set()\n", "")
+
+
+async def test_a_search_that_was_given_up_says_so(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "PAGES", 1)
+    fill = """insert into chatkit.thread_items (thread_id, seq, id, type, text, created_at, payload)
+              select 'thr_tea', n + 100, n::text, 'x', 'filler', now(), '{}' from generate_series(1, 500) n"""
+    await office.run(sa.text(fill))
+    report = await report_matches(
+        office.database, "not there", limit=1, user_id=None, since=None, as_json=False, seconds=0
+    )
+    assert "Nothing found" in report
+    assert "Only what was written last was read" in report

@@ -1,17 +1,25 @@
 """What an operator is told: everybody's threads, filtered, paged, in full, and found by what they say."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from app.admin import scan
 from app.admin.queries import ThreadFilter, list_threads, show_thread
 from app.admin.records import Matches, ThreadDetails, ThreadPage
 from app.admin.search import search
 from app.db.tables import threads
 from app.errors import BadRequest, NotFound
 from tests.admin.conftest import NOW, Office
+
+FILL = """
+insert into chatkit.thread_items (thread_id, seq, id, type, text, created_at, payload)
+select 'thr_tea', n + 100, n::text, 'x', 'filler ' || n, now(), '{}' from generate_series(1, 20000) n
+"""
 
 
 async def listed(office: Office, limit: int = 10, after: str | None = None, **wanted: Any) -> ThreadPage:
@@ -162,10 +170,50 @@ async def test_what_is_found_can_be_filtered_and_is_bounded(office: Office) -> N
 
 
 async def test_words_are_found_through_the_index(office: Office) -> None:
-    fill = """insert into chatkit.thread_items (thread_id, seq, id, type, text, created_at, payload)
-              select 'thr_tea', n + 100, n::text, 'x', 'filler ' || n, now(), '{}'
-                from generate_series(1, 20000) n"""
-    await office.run(sa.text(fill))
+    await office.run(sa.text(FILL))
+    with statements() as sent:
+        matches = await found(office, "filler 12345")
+    assert [match.item_id for match in matches.matches] == ["12345"]
+    assert "thread_items_text_search_idx" in await plan(office, *sent)
+
+
+async def test_what_is_no_word_is_looked_for_in_parts_that_take_no_time(office: Office) -> None:
+    await office.run(sa.text(FILL))
+    await office.run(sa.text("analyze chatkit.thread_items"))
+    with statements() as sent:
+        matches = await found(office, "iller 12")
+    assert len(sent) < 5
+    assert "Tid Range Scan on thread_items" in await plan(office, sent[2])
+    assert [len(matches.matches), matches.more, matches.whole] == [10, True, True]
+
+
+@pytest.mark.parametrize("user", [None, "ann"])
+async def test_everything_is_read_where_the_time_allows(
+    office: Office, user: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan, "PAGES", 1)
+    monkeypatch.setattr(scan, "THREADS", 1)
+    await office.run(sa.text(FILL))
+    matches = await found(office, "hich t", user_id=user)
+    assert [match.item_id for match in matches.matches] == ["user_18"]
+    assert matches.whole
+    assert (await found(office, "not there", user_id=user)).whole
+
+
+@pytest.mark.parametrize("user", [None, "ann"])
+async def test_a_search_that_takes_too_long_is_given_up_and_says_so(
+    office: Office, user: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan, "PAGES", 1)
+    monkeypatch.setattr(scan, "THREADS", 1)
+    await office.run(sa.text(FILL))
+    matches = await found(office, "not there", user_id=user, seconds=0)
+    assert (matches.matches, matches.whole) == ([], False)
+
+
+@contextmanager
+def statements() -> Iterator[list[tuple[str, Any]]]:
+    """Collect what is sent meanwhile, with its parameters."""
     sent: list[tuple[str, Any]] = []
 
     def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
@@ -173,11 +221,14 @@ async def test_words_are_found_through_the_index(office: Office) -> None:
 
     sa.event.listen(sa.Engine, "before_cursor_execute", note)
     try:
-        matches = await found(office, "filler 12345")
+        yield sent
     finally:
         sa.event.remove(sa.Engine, "before_cursor_execute", note)
-    assert [match.item_id for match in matches.matches] == ["12345"]
-    ((statement, parameters),) = sent
+
+
+async def plan(office: Office, sent: tuple[str, Any]) -> str:
+    """Return how PostgreSQL runs a statement."""
+    statement, parameters = sent
     async with office.database.autocommit() as connection:
-        plan = (await connection.exec_driver_sql(f"explain {statement}", parameters)).scalars().all()
-    assert "thread_items_text_search_idx" in "\n".join(plan)
+        explained = await connection.exec_driver_sql(f"explain {statement}", parameters)
+        return "\n".join(explained.scalars().all())
