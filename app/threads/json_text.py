@@ -7,6 +7,7 @@ from pydantic_core import from_json, to_json
 
 from app.errors import BadRequest
 from app.threads.characters import storable_text
+from app.threads.unknown_fields import complete, complete_json
 
 _SAFE_DEPTH = 150
 """Levels that every parser on the way back out reads; a text with fewer brackets needs no look."""
@@ -32,7 +33,7 @@ def json_text(value: object, *, exclude_none: bool = True) -> str:
 def _dump(value: object, exclude_none: bool) -> str | None:
     try:
         if isinstance(value, BaseModel):
-            return value.model_dump_json(by_alias=True, exclude_none=exclude_none, fallback=str)
+            return complete_json(value, by_alias=True, exclude_none=exclude_none, fallback=str)
         return to_json(value, inf_nan_mode="null", fallback=str).decode()
     except ValueError:
         return None
@@ -40,7 +41,7 @@ def _dump(value: object, exclude_none: bool) -> str | None:
 
 def _plain(value: object, exclude_none: bool) -> object:
     return (
-        value.model_dump(by_alias=True, exclude_none=exclude_none) if isinstance(value, BaseModel) else value
+        complete(value, by_alias=True, exclude_none=exclude_none) if isinstance(value, BaseModel) else value
     )
 
 

@@ -1,7 +1,7 @@
 """An item as the JSON that is stored, and back.
 
-Owns the form of `thread_items.payload` and of the columns beside it. What was stored is given back as it was;
-an item that this version cannot read, as something readable.
+Owns the form of `thread_items.payload` and of the columns beside it. What was stored is given back as it was,
+fields that this version does not know included; an item that it cannot read, as something readable.
 """
 
 import logging
@@ -57,7 +57,9 @@ def columns_of(thread_id: ThreadId, item: ThreadItem) -> dict[str, object]:
 def item_from(row: Row[Any]) -> ThreadItem:
     """Return the item of a row; one that cannot be read costs itself, not the page it is on."""
     try:
-        return _read_widget(row.payload) if row.type == "widget" else _ITEM.validate_json(row.payload)
+        if row.type == "widget":
+            return _read_widget(row.payload)
+        return _ITEM.validate_json(row.payload, extra="allow")
     except (ValueError, TypeError, LookupError, RecursionError, BadRequest):
         extra = {"thread_id": row.thread_id, "item_id": row.id, "item_type": row.type}
         logger.warning("a stored item cannot be read", extra=extra)
@@ -66,7 +68,7 @@ def item_from(row: Row[Any]) -> ThreadItem:
 
 def _read_widget(payload: str) -> WidgetItem:
     raw = from_json(payload)
-    return WidgetItem.model_validate(raw | {"widget": widget_root(raw["widget"])})
+    return WidgetItem.model_validate(raw | {"widget": widget_root(raw["widget"])}, extra="allow")
 
 
 def _readable(row: Row[Any]) -> ThreadItem:

@@ -103,20 +103,6 @@ async def test_a_widget_with_another_root_is_shown_inside_one_the_protocol_has(d
     assert item.widget.model_dump(exclude_none=True) == {"type": "Basic", "children": [root]}
 
 
-@pytest.mark.proves("ITEM-any-2")
-async def test_unknown_fields_of_a_known_item_do_no_harm(desk: Desk) -> None:
-    payload = {
-        "id": "m",
-        "type": "end_of_turn",
-        "thread_id": "t",
-        "created_at": NOW.isoformat(),
-        "new": {"x": 1},
-    }
-    await desk.put_row("m", "end_of_turn", payload)
-    (item,) = await listed(desk)
-    assert item.type == "end_of_turn"
-
-
 @pytest.mark.proves("STORE-8")
 async def test_an_attachment_that_cannot_be_read_is_a_file(desk: Desk) -> None:
     saved = FileAttachment(id=desk.thread_id, name="a.x", mime_type="x/y", thread_id=desk.thread_id)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from chatkit.store import Store
-from chatkit.types import HiddenContextItem, ThreadItem, ThreadMetadata
+from chatkit.types import HiddenContextItem, Page, ThreadItem, ThreadMetadata
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -164,3 +164,17 @@ async def _stored_or_refused(
     else:
         (listed,) = (await store.load_thread_items(thread.id, None, 10, "asc", ann)).data
         assert (listed.id, listed.type) == (item.id, item.type)
+
+
+@pytest.mark.proves("ITEM-any-2")
+async def test_fields_that_the_sdk_does_not_know_are_kept(
+    store: Store[Any], ann: Any, thread: ThreadMetadata
+) -> None:
+    raw = as_json(message("known")) | {"new": {"x": [1, None]}}
+    raw["content"][0]["tone"] = "glad"
+    item = type(message("")).model_validate(raw, extra="allow")
+    await store.add_thread_item(thread.id, item, ann)
+    page: Page[Any] = await store.load_thread_items(thread.id, None, 10, "asc", ann)
+    (loaded,) = page.data
+    assert loaded.model_extra == {"new": {"x": [1, None]}}
+    assert loaded.content[0].model_extra == {"tone": "glad"}
