@@ -21,7 +21,11 @@ SPANS_OWNERS = {
     "app.admin.": "shows an admin the threads of everybody",
     "app.db.migrate.": "changes the schema, for all rows at once",
     "app.turns.records.renew": "extends the leases of the turns that this process itself runs",
-    "app.turns.records.close_expired": "closes what a dead process left behind, whoever asked for it",
+    "app.turns.records._RENEW": "what it sends",
+    "app.turns.records.forget_undelivered": "ends the time in which a request may be repeated",
+    "app.turns.records._FORGET": "what it sends",
+    "app.turns.recovery.Recovery.close_abandoned": "finds what dead processes left behind, of whomever",
+    "app.turns.recovery._CANDIDATES": "what it sends",
 }
 """Functions and constants, or packages where the name ends in a dot, that name no owner, and why."""
 
