@@ -1,27 +1,25 @@
-"""The try-it page and the element, as built from `web/` into `app/static/`.
-
-Owns their routes and the policy a browser applies to them. Serves files only, and knows of the server no more
-than what the page has to show.
-"""
+"""The addresses of the page and of the element, and the policy that a browser applies to them."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter
-from fastapi.staticfiles import StaticFiles
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from app.auth.authenticator import Authenticator
 from app.errors import NotFound
+from app.page.files import BuiltFiles
 from app.settings import Settings
 
-STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parent.parent / "static"
+NOT_BUILT = "The page has not been built. Run `make serve`, or `npm ci && npm run build` in web/."
 
 
 def page_router(settings: Settings, authenticator: Authenticator, agent: str, model: str | None) -> APIRouter:
     """Build `/`, `/config.json`, `/chatkit.js` and `/assets/…`."""
     router = APIRouter()
+    built, assets = BuiltFiles(STATIC), BuiltFiles(STATIC / "assets")
     headers = {
         "Content-Security-Policy": content_security_policy(settings),
         "X-Content-Type-Options": "nosniff",
@@ -31,7 +29,7 @@ def page_router(settings: Settings, authenticator: Authenticator, agent: str, mo
 
     @router.api_route("/", methods=["GET", "HEAD"])
     async def page(request: Request) -> Response:
-        response = _file("index.html", headers)
+        response = await _built(built, "index.html", request, headers)
         # The guest's cookie comes with the page, so that its first requests all carry the same one.
         identity = await authenticator.identify(request)
         if identity.new_cookie:
@@ -51,20 +49,24 @@ def page_router(settings: Settings, authenticator: Authenticator, agent: str, mo
         )
 
     @router.api_route("/chatkit.js", methods=["GET", "HEAD"])
-    async def element() -> Response:
+    async def element(request: Request) -> Response:
         # A public script: pages of other origins load it as a module, which asks for both permissions.
         permissions = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
-        return _file("chatkit.js", {**permissions, "Cache-Control": "no-cache"})
+        return await _built(built, "chatkit.js", request, {**permissions, "Cache-Control": "no-cache"})
 
-    router.mount("/assets", StaticFiles(directory=STATIC / "assets", check_dir=False))
+    @router.api_route("/assets/{name}", methods=["GET", "HEAD"])
+    async def asset(name: str, request: Request) -> Response:
+        # Named by its content, so what has this name never changes.
+        return await assets.response(name, request, {"Cache-Control": "public, max-age=31536000, immutable"})
+
     return router
 
 
-def _file(name: str, headers: dict[str, str]) -> Response:
-    path = STATIC / name
-    if not path.is_file():
-        raise NotFound("The page has not been built. Run `make serve`, or `npm ci && npm run build` in web/.")
-    return FileResponse(path, headers=headers)
+async def _built(files: BuiltFiles, name: str, request: Request, headers: dict[str, str]) -> Response:
+    try:
+        return await files.response(name, request, headers)
+    except NotFound:
+        raise NotFound(NOT_BUILT) from None
 
 
 def content_security_policy(settings: Settings) -> str:

@@ -1,0 +1,105 @@
+"""Built files as responses: compressed once, named by their content, and not sent to who has them already.
+
+For files that are the same for everybody: nothing made for one user, and no stream, is ever compressed.
+"""
+
+import asyncio
+import gzip
+import hashlib
+import mimetypes
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.errors import NotFound
+
+SMALLEST = 1_000
+"""Bytes below which compressing saves no packet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form in which a file is sent."""
+
+    content: bytes
+    etag: str
+    encoding: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltFile:
+    """A file as it was last found."""
+
+    found: tuple[int, int]
+    media_type: str
+    vary: Mapping[str, str]
+    plain: Form
+    compressed: Form
+
+
+class BuiltFiles:
+    """The files of one folder, kept in memory; one that was built anew is read anew."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files: dict[str, BuiltFile] = {}
+
+    async def response(self, name: str, request: Request, headers: Mapping[str, str]) -> Response:
+        """Return the file `name` of the folder in a form that the browser reads, or that it has it already.
+
+        Raise `NotFound` if there is none.
+        """
+        file = await asyncio.to_thread(self._current, name)
+        form = file.compressed if _reads_gzip(request) else file.plain
+        headers = {"etag": form.etag, **file.vary, **headers}
+        if _has_it(request, form.etag):
+            return Response(status_code=304, headers=headers)
+        return Response(form.content, headers={**headers, **form.encoding}, media_type=file.media_type)
+
+    def _current(self, name: str) -> BuiltFile:
+        path = self._folder / name
+        try:
+            status = os.stat(path)
+        except (OSError, ValueError):
+            status = None
+        if status is None or not stat.S_ISREG(status.st_mode) or path.name != name:
+            raise NotFound("This file does not exist.")
+        found = (status.st_mtime_ns, status.st_size)
+        file = self._files.get(name)
+        if file is None or file.found != found:
+            file = self._files[name] = _read(path, found)
+        return file
+
+
+def _read(path: Path, found: tuple[int, int]) -> BuiltFile:
+    content = path.read_bytes()
+    digest = hashlib.blake2s(content, digest_size=16).hexdigest()
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    plain = Form(content, f'"{digest}"', {})
+    if len(content) < SMALLEST:
+        return BuiltFile(found, media_type, {}, plain, plain)
+    packed = Form(gzip.compress(content, mtime=0), f'"{digest}-gzip"', {"content-encoding": "gzip"})
+    return BuiltFile(found, media_type, {"vary": "Accept-Encoding"}, plain, packed)
+
+
+def _reads_gzip(request: Request) -> bool:
+    accepted = {}
+    for part in ",".join(request.headers.getlist("accept-encoding")).split(","):
+        name, *parameters = (word.strip().lower() for word in part.split(";"))
+        accepted[name] = not any(_is_zero(parameter) for parameter in parameters)
+    return accepted.get("gzip", accepted.get("*", False))
+
+
+def _is_zero(parameter: str) -> bool:
+    name, _, value = parameter.partition("=")
+    return name.strip() == "q" and not value.strip(" 0.")
+
+
+def _has_it(request: Request, etag: str) -> bool:
+    known = ",".join(request.headers.getlist("if-none-match")).split(",")
+    return any(tag.strip().removeprefix("W/") in (etag, "*") for tag in known)
