@@ -15,6 +15,7 @@ from app.chatkit_api.request_context import request_context
 from app.chatkit_api.server import PlacedResult, Server, TurnResult
 from app.context import RequestContext
 from app.settings import Settings
+from app.turns.delivery import Delivery
 from app.turns.finding import Turns
 from app.turns.turn import ReadableTurn
 
@@ -48,7 +49,7 @@ def chatkit_router(
         return EventStream(
             turn,
             settings.heartbeat_seconds,
-            was_read=lambda: turns.writer.mark_read(turn.thread_id, turn.user_id, turn.id),
+            Delivery(turn, turns.writer),
             resuming=Resuming(0, turns.runner.draining) if context.cancels_explicitly else None,
         )
 

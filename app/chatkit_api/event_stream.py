@@ -6,12 +6,13 @@ arrival and departure. Must not touch the turn beyond reading it.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from app.turns.delivery import Delivery
 from app.turns.log import TurnLog
 from app.turns.turn import ReadableTurn
 
@@ -47,36 +48,44 @@ class EventStream(Response):
         self,
         turn: ReadableTurn,
         heartbeat_seconds: float,
+        delivery: Delivery,
         *,
-        was_read: Callable[[], Awaitable[None]],
         resuming: Resuming | None = None,
     ) -> None:
-        """`was_read` is called when the turn has ended and all of it is sent, before that can be seen."""
         super().__init__(headers=HEADERS | {"Chatkit-Thread": turn.thread_id, "Chatkit-Turn": turn.id})
         del self.headers["content-length"]
         self._turn = turn
         self._heartbeat_seconds = heartbeat_seconds
-        self._was_read = was_read
+        self._delivery = delivery
         self._resuming = resuming
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the log ends or the client leaves; neither way anything of the turn is awaited."""
         with self._turn.reading() as log:
             sending = asyncio.create_task(self._send_events(send, log))
-            others: list[asyncio.Task[object]] = [asyncio.create_task(_disconnected(receive))]
+            gone = asyncio.create_task(_disconnected(receive))
+            tasks: list[asyncio.Task[object]] = [sending, gone]
             if self._resuming is not None:
-                others.append(asyncio.create_task(self._resuming.leaving.wait()))
+                tasks.append(asyncio.create_task(self._resuming.leaving.wait()))
             try:
-                await asyncio.wait((sending, *others), return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                # Sending to a client that has gone succeeds; that it has is seen a moment later.
+                await asyncio.sleep(0)
+                is_whole = sending.done() and not gone.done()
             finally:
-                for task in (sending, *others):
+                for task in tasks:
                     task.cancel()
-            await asyncio.wait((sending, *others))
+            await asyncio.wait(tasks)
             if not sending.cancelled() and (error := sending.exception()):
                 raise error
-        if sending.cancelled():
-            # The client has gone, and takes no notice, or is to come back, and sees the end without the mark.
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        if is_whole:
+            await self._delivery.complete()
+            if self._resuming:
+                await _send(send, END)
+        elif log.closed:
+            self._delivery.broken_off()
+        # A client that is to come back sees the end without the mark; one that has gone takes no notice.
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _send_events(self, send: Send, log: TurnLog) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
@@ -92,10 +101,6 @@ class EventStream(Response):
             else:
                 await _send(send, HEARTBEAT)
         await self._send_frames(send, position, log.summary)
-        await self._was_read()
-        if self._resuming:
-            await _send(send, END)
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _send_frames(self, send: Send, position: int, frames: Sequence[bytes]) -> int:
         """Send frames, a bounded amount at a time; return the place after the last."""

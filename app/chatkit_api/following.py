@@ -16,6 +16,7 @@ from app.context import RequestContext
 from app.ids import ThreadId, TurnId, UserId
 from app.settings import Settings
 from app.threads.store import ThreadStore
+from app.turns.delivery import Delivery
 from app.turns.finding import Turns
 from app.turns.turn import ReadableTurn, Turn
 
@@ -46,7 +47,7 @@ def following_router(
         return EventStream(
             turn,
             settings.heartbeat_seconds,
-            was_read=lambda: turns.writer.mark_read(thread_id, context.user_id, turn.id),
+            Delivery(turn, turns.writer),
             resuming=Resuming(after, turns.runner.draining),
         )
 

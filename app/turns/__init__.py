@@ -29,6 +29,7 @@ Turns in Postgres, for all processes:
     records.py     what a turn's row is asked and told: lease, stop, reader elsewhere, end
     stored_events.py  the log of a running turn as it stands there
     following.py   turns of other processes, read here
+    delivery.py    whether an answer was read to its end
     replay.py      an ended turn as events, made of its items
     recovery.py    closing the turns whose process is gone
     finding.py     the turn a request is about, wherever it runs

@@ -41,8 +41,8 @@ class Share:
     removed: ItemId | None = None
 
 
-ReadToItsEnd = tuple[ThreadId, UserId, TurnId]
-"""A turn that has ended and whose response was read to its end."""
+Receipt = tuple[ThreadId, UserId, TurnId, bool]
+"""A turn that has ended, and whether nobody has read its response to the end."""
 
 
 class Outcome(Enum):
@@ -70,6 +70,14 @@ _BATCH: dict[str, sa.types.TypeEngine[Any]] = {
     "hidden": sa.Boolean(),
     "created_at": postgresql.TIMESTAMP(timezone=True),
     "payload": sa.Text(),
+}
+
+
+_RECEIPT: dict[str, sa.types.TypeEngine[Any]] = {
+    "thread_id": sa.Text(),
+    "user_id": sa.Text(),
+    "turn_id": sa.Text(),
+    "undelivered": sa.Boolean(),
 }
 
 
@@ -156,19 +164,18 @@ def _events_appended(held: sa.CTE) -> sa.CTE:
 
 
 def _marked_delivered() -> sa.CTE:
-    names = ("thread_id", "user_id", "turn_id")
-    arrays = (sa.bindparam(f"read_{name}", type_=ARRAY(sa.Text)) for name in names)
-    columns = (sa.column(name, sa.Text) for name in names)
-    read = sa.func.unnest(*arrays).table_valued(*columns).render_derived(name="read")
+    arrays = (sa.bindparam(f"receipt_{name}", type_=ARRAY(kind)) for name, kind in _RECEIPT.items())
+    columns = (sa.column(name, kind) for name, kind in _RECEIPT.items())
+    receipt = sa.func.unnest(*arrays).table_valued(*columns).render_derived(name="receipt")
     return (
         sa.update(turns)
         .where(
             turns.c.thread_id == threads.c.id,
-            threads.c.id == read.c.thread_id,
-            threads.c.user_id == read.c.user_id,
-            turns.c.id == read.c.turn_id,
+            threads.c.id == receipt.c.thread_id,
+            threads.c.user_id == receipt.c.user_id,
+            turns.c.id == receipt.c.turn_id,
         )
-        .values(undelivered=False)
+        .values(undelivered=receipt.c.undelivered)
         .cte("delivered")
     )
 
@@ -180,17 +187,14 @@ async def flush(
     connection: AsyncConnection,
     worker: str,
     shares: Sequence[Share],
-    read: Sequence[ReadToItsEnd],
+    receipts: Sequence[Receipt],
 ) -> dict[TurnId, Outcome]:
     """Write the shares of this process' turns, at most one for each, and say what became of each."""
     rows = [_values(share) for share in shares]
     parameters: dict[str, object] = {_parameter(name): [row.get(name) for row in rows] for name in _BATCH}
-    parameters |= {
-        "flushing_worker": worker,
-        "read_thread_id": [thread_id for thread_id, _, _ in read],
-        "read_user_id": [user_id for _, user_id, _ in read],
-        "read_turn_id": [turn_id for _, _, turn_id in read],
-    }
+    parameters["flushing_worker"] = worker
+    for place, name in enumerate(_RECEIPT):
+        parameters[f"receipt_{name}"] = [receipt[place] for receipt in receipts]
     found = await connection.execute(_FLUSH, parameters)
     return {TurnId(row[0]): _outcome(row[1], row[2]) for row in found}
 

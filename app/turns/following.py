@@ -127,4 +127,11 @@ class Follower:
         """Tell the last of it: what came after the events that were read is known from its items."""
         async with self._database.autocommit() as connection:
             ended = await ended_turn(connection, turn.thread_id, turn.user_id, turn.id)
-        turn.log.close([encode(event) for event in ended.answer] if ended else ())
+        if ended is None:
+            turn.log.close()
+            return
+        if len(turn.log) == 0:
+            # It ended before anything of it was read here.
+            for event in ended.opening:
+                turn.log.append(encode(event))
+        turn.log.close([encode(event) for event in ended.answer])

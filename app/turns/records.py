@@ -41,6 +41,8 @@ class Ending:
     usage: Usage
     error: str | None = None
     """Code of the failure."""
+    undelivered: bool = True
+    """Whether nobody was reading."""
 
 
 def lease_end() -> ColumnElement[Any]:
@@ -69,6 +71,7 @@ def _end() -> sa.Select[tuple[bool]]:
                 name: sa.bindparam(f"turn_{name}", type_=turns.c[name].type)
                 for name in ("status", "model", "input_tokens", "output_tokens", "error")
             }
+            | {"undelivered": sa.bindparam("turn_undelivered", type_=sa.Boolean())}
             | {"finished_at": func.now(), "lease_expires_at": None}
         )
         .returning(turns.c.thread_id)
@@ -140,6 +143,7 @@ async def end(
         "turn_input_tokens": ending.usage.input_tokens,
         "turn_output_tokens": ending.usage.output_tokens,
         "turn_error": ending.error,
+        "turn_undelivered": ending.undelivered,
     }
     if not (await connection.execute(_END, parameters)).scalar_one():
         raise TurnLost

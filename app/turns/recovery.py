@@ -168,7 +168,7 @@ class Recovery:
                 TurnStatus.INTERRUPTED,
                 remembered_of_lost(_input(question), log.memory, _text_beyond(shown, log.memory)),
                 Usage(),
-                INTERRUPTED.code,
+                error=INTERRUPTED.code,
             )
             await records.end(connection, thread_id, user_id, turn_id, self._worker, ending)
         logger.warning("turn closed: its process is gone")

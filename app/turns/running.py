@@ -84,10 +84,15 @@ class TurnTask:
             await publisher.publish(ThreadItemDoneEvent(item=failure_item(turn.thread_id, failure)))
         await self.writer.release(turn)
         status = TurnStatus(turn.cut) if turn.cut else TurnStatus.DONE
-        await self._record(
-            turn,
-            records.Ending(status, work.memory(turn.cut), work.usage(), failure.code if failure else None),
+        turn.was_read_at_its_end = turn.readers > 0
+        ending = records.Ending(
+            status,
+            work.memory(turn.cut),
+            work.usage(),
+            error=failure.code if failure else None,
+            undelivered=not turn.was_read_at_its_end,
         )
+        await self._record(turn, ending)
         logger.info("turn ended", extra={"status": status.value})
 
     async def _record(self, turn: Turn, ending: records.Ending) -> None:

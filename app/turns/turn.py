@@ -135,6 +135,8 @@ class Turn:
     """The thread's columns as they are known to stand in the database."""
     ending: bool = False
     """True from the moment the work is over and its end is being recorded; no cancel from then on."""
+    was_read_at_its_end: bool = False
+    """Whether anyone was reading when its end was recorded."""
     readers: int = 0
     was_read: bool = False
     on_abandoned: Callable[[], None] | None = None

@@ -20,7 +20,7 @@ from app.ids import ItemId, ThreadId, TurnId, UserId
 from app.threads.characters import lookup_key, storable_id
 from app.threads.payload import columns_of
 from app.turns import records
-from app.turns.flush_statement import Outcome, ReadToItsEnd, Share, flush
+from app.turns.flush_statement import Outcome, Receipt, Share, flush
 from app.turns.held import Change, HeldTurn, MemoryFrom
 from app.turns.turn import Turn, TurnLost
 
@@ -45,7 +45,7 @@ class TurnWriter:
         self._database = database
         self._flush_seconds = flush_seconds
         self._held: dict[TurnId, HeldTurn] = {}
-        self._read: dict[TurnId, tuple[ReadToItsEnd, asyncio.Future[None]]] = {}
+        self._receipts: list[tuple[Receipt, asyncio.Future[None]]] = []
         self._due = asyncio.Event()
         self._something = asyncio.Event()
         self._renewed = 0.0
@@ -86,14 +86,14 @@ class TurnWriter:
         Returns when that is written, as whoever is told may say the same again, and mean it. A database that
         is away is not waited for: the note is written when it is back.
         """
-        _, written = self._read.setdefault(
-            turn_id, ((thread_id, user_id, turn_id), asyncio.get_running_loop().create_future())
-        )
-        self._something.set()
-        self._due.set()
+        written = self._note((thread_id, user_id, turn_id, False))
         with suppress(TimeoutError):
             async with asyncio.timeout(NOTING_SECONDS):
                 await asyncio.shield(written)
+
+    def mark_unread(self, thread_id: ThreadId, user_id: UserId, turn_id: TurnId) -> None:
+        """Take note that an ended turn, which counts as read, was not read to its end after all."""
+        self._note((thread_id, user_id, turn_id, True))
 
     def look(self) -> None:
         """Ask the table at once which turns are still held here, and which shall stop."""
@@ -130,8 +130,15 @@ class TurnWriter:
         except TimeoutError:
             raise Unavailable("The answer could not be saved. Please try again.") from None
 
+    def _note(self, receipt: Receipt) -> asyncio.Future[None]:
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._receipts.append((receipt, written))
+        self._something.set()
+        self._due.set()
+        return written
+
     async def _until_due(self) -> None:
-        if not self._held and not self._read:
+        if not self._held and not self._receipts:
             self._something.clear()
             await self._something.wait()
         with suppress(TimeoutError):
@@ -141,7 +148,7 @@ class TurnWriter:
 
     async def _flush(self) -> None:
         shares = [share for held in self._held.values() if (share := held.share()) is not None]
-        if not shares and not self._read:
+        if not shares and not self._receipts:
             return
         try:
             await self._write(shares)
@@ -154,11 +161,12 @@ class TurnWriter:
                 await self._write_alone(share)
 
     async def _write(self, shares: Sequence[Share]) -> None:
-        read = dict(self._read)
+        receipts = {receipt[2]: receipt for receipt, _ in self._receipts}
+        noted = [written for _, written in self._receipts]
         async with self._database.autocommit() as connection:
-            outcomes = await flush(connection, self.worker, shares, [turn for turn, _ in read.values()])
-        for turn_id, (_, written) in read.items():
-            self._read.pop(turn_id, None)
+            outcomes = await flush(connection, self.worker, shares, list(receipts.values()))
+        del self._receipts[: len(noted)]
+        for written in noted:
             if not written.done():
                 written.set_result(None)
         for turn_id, outcome in outcomes.items():

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import asyncpg
 import pytest
@@ -34,7 +34,7 @@ select format('t%s', n), format('r%s', n), m, '{}'
   from generate_series(500, 20000, 500) n, generate_series(0, 99) m;
 """
 MODULES = (acceptance, flush_statement, records, recovery, replay, stored_events)
-STATEMENTS = {
+STATEMENTS: dict[str, Any] = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
     for module in MODULES
     for name, value in vars(module).items()
