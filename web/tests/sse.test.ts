@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
-import { SseParser } from "../src/element/protocol/sse";
+import { SseParser } from "../src/resume/sse";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 function parse(...chunks: (string | Uint8Array)[]): string[] {
   const parser = new SseParser();
-  return chunks.flatMap((chunk) => parser.push(typeof chunk === "string" ? bytes(chunk) : chunk));
+  const read = (chunk: string | Uint8Array) => parser.push(typeof chunk === "string" ? bytes(chunk) : chunk);
+  return chunks.flatMap(read).map(({ data }) => data);
 }
 
 test("a message is delivered at its blank line, not before", () => {

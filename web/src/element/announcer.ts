@@ -8,8 +8,10 @@ export class Announcer {
   #before: Phase = "idle";
 
   /** To be called before each drawing. */
-  update({ phase, state }: Conversation, strings: Strings): void {
+  update({ phase, state, reconnecting }: Conversation, strings: Strings): void {
     if (phase === "answering" && this.#before !== "answering") this.text = strings.answering;
+    if (reconnecting) this.text = strings.reconnecting;
+    else if (this.text === strings.reconnecting) this.text = phase === "answering" ? strings.answering : "";
     if (phase === "idle" && this.#before === "answering") {
       const answer = groupTurns(state.items).at(-1)?.answer ?? [];
       this.text = plain(answerText(answer));

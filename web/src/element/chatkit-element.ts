@@ -111,7 +111,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit {
     super.disconnectedCallback();
     // Moving the element in the document disconnects it for a moment only.
     setTimeout(() => {
-      if (!this.isConnected) this.#chat.answers.stop();
+      if (!this.isConnected) this.#chat.leave();
     });
   }
 
@@ -152,7 +152,11 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit {
 
   /** Once, when there are options and a place to draw: tells the page, then opens the first thread. */
   async #begin(): Promise<void> {
-    if (this.#ready) return;
+    if (this.#ready) {
+      // The failure is on the screen and has been reported.
+      await this.#chat.comeBack().catch(() => undefined);
+      return;
+    }
     this.#ready = true;
     await this.updateComplete;
     this.#emit("chatkit.ready");

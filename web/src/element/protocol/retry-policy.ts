@@ -2,6 +2,8 @@
  * When a streaming request is sent again, and how long to wait before. Only an answer that never began is repeated;
  * the server recognises the repetition by its content.
  */
+import { retryAfter } from "../../resume/waits";
+import { isEventStream } from "../../resume/wire";
 
 /** Seconds between which each wait is drawn. */
 const WAITS: readonly (readonly [number, number])[] = [
@@ -11,7 +13,8 @@ const WAITS: readonly (readonly [number, number])[] = [
   [5, 10],
   [5, 10],
 ];
-const LONGEST_RETRY_AFTER = 30;
+/** Milliseconds that a server may ask for at most. */
+const LONGEST_RETRY_AFTER = 30_000;
 
 /** Milliseconds to wait before attempt number `attempt` + 1, or null when the answer of this one is final. */
 export function retryDelay(response: Response, attempt: number, random = Math.random): number | null {
@@ -19,26 +22,6 @@ export function retryDelay(response: Response, attempt: number, random = Math.ra
   const wrongKind = response.ok && !isEventStream(response);
   if (!wait || !(response.status >= 500 || wrongKind)) return null;
   const [least, most] = wait;
-  const asked = Number(response.headers.get("retry-after")) || 0;
-  const seconds = Math.max(least + random() * (most - least), Math.min(asked, LONGEST_RETRY_AFTER));
-  return seconds * 1000;
-}
-
-export function isEventStream(response: Response): boolean {
-  return response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
-}
-
-export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", abort);
-      resolve();
-    }, milliseconds);
-    if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort, { once: true });
-  });
+  const drawn = (least + random() * (most - least)) * 1000;
+  return Math.max(drawn, Math.min(retryAfter(response), LONGEST_RETRY_AFTER));
 }

@@ -2,16 +2,19 @@
  * Runs answers on the open thread, one at a time: sends the request, applies what streams back, and deals with every
  * way in which a stream can end. Failures end up in the thread's state, not in the promises.
  */
+import { TurnLost } from "../../resume/turn-stream";
+import type { RunningTurn } from "../../resume/wire";
 import type { ProtocolClient } from "../protocol/client";
 import { ConnectionError, RequestError, StreamError } from "../protocol/errors";
 import type { StreamEvent, Thread } from "../protocol/events";
 import type { CustomAction, StreamingRequest } from "../protocol/requests";
-import { settle } from "../thread/reconcile";
+import { reopen, settle } from "../thread/reconcile";
 import { readStored, readTitle } from "./afterwards";
 import { clientToolOutput } from "./client-tool";
 import type { Conversation } from "./conversation";
 import type { Host } from "./host";
 import { type Message, toInput, toShownItem } from "./message";
+import { Run } from "./run";
 
 export class Answers {
   /** The message that the server has not taken. */
@@ -22,7 +25,7 @@ export class Answers {
   readonly #host: Host;
   readonly #client: ProtocolClient;
   readonly #conversation: Conversation;
-  #running: AbortController | null = null;
+  #running: Run | null = null;
   #rereading = false;
 
   readonly #onThread: (thread: Thread) => void;
@@ -57,7 +60,7 @@ export class Answers {
       sending: toShownItem(message, thread_id ?? ""),
     });
     this.unsent = message;
-    await this.#run(
+    await this.#ask(
       thread_id
         ? { type: "threads.add_user_message", params: { thread_id, input } }
         : { type: "threads.create", params: { input } },
@@ -82,7 +85,7 @@ export class Answers {
     const items = before.items.slice(0, index + 1);
     const notices = before.notices.filter((notice) => items.some((item) => item.id === notice.after));
     conversation.set({ ...before, items, notices, failure: null });
-    const refused = await this.#run({
+    const refused = await this.#ask({
       type: "threads.retry_after_item",
       params: { thread_id, item_id: itemId },
     });
@@ -91,15 +94,18 @@ export class Answers {
 
   async act(action: CustomAction, item_id?: string): Promise<void> {
     const thread_id = this.#conversation.state.thread?.id;
-    if (thread_id) await this.#run({ type: "threads.custom_action", params: { thread_id, item_id, action } });
+    if (thread_id) await this.#ask({ type: "threads.custom_action", params: { thread_id, item_id, action } });
   }
 
-  /**
-   * Ends the answer here; what was said stays. The protocol has no request for it: cutting the connection is how the
-   * server learns of it.
-   */
+  /** Shows an answer that is running already: it was begun before a reload, or in another tab. */
+  async follow(turn: RunningTurn): Promise<void> {
+    const conversation = this.#conversation;
+    conversation.set(reopen(conversation.state));
+    await this.#run("follow", turn, (run) => this.#client.follow(turn, run.signal, run));
+  }
+
   stop(): void {
-    this.#running?.abort(new DOMException("stopped by the reader", "AbortError"));
+    this.#running?.stop();
   }
 
   /** Forgets what belonged to the thread that was open before. */
@@ -110,46 +116,59 @@ export class Answers {
   }
 
   /** True when the server refused the request, so that nothing happened on its side. */
-  async #run(first: StreamingRequest): Promise<boolean> {
+  #ask(request: StreamingRequest): Promise<boolean> {
+    return this.#run(request.type, null, (run) => this.#stream(request, run));
+  }
+
+  async #run(
+    op: string,
+    turn: RunningTurn | null,
+    begin: (run: Run) => AsyncIterable<StreamEvent[]>,
+  ): Promise<boolean> {
     const conversation = this.#conversation;
     const { visit } = conversation;
-    const running = new AbortController();
-    visit.addEventListener("abort", () => running.abort(visit.reason), { once: true });
-    this.#running = running;
+    const run = new Run(this.#client, visit, turn, (reconnecting) => {
+      if (!visit.aborted) conversation.setReconnecting(reconnecting);
+    });
+    this.#running = run;
     this.grown = true;
     conversation.enter("answering");
     this.#host.emit("chatkit.response.start");
-    const failure = await this.#follow(first, running.signal, visit);
-    if (!visit.aborted) {
-      this.#running = null;
-      conversation.set(settle(conversation.state));
-      conversation.enter("idle");
-      if (failure && !running.signal.aborted) this.#show(failure.error);
-      const cut =
-        running.signal.aborted || (failure?.error instanceof ConnectionError && failure.error.midway);
-      if (cut) void this.#reread(visit);
-      else if (first.type === "threads.create" && conversation.state.thread?.title === undefined) {
-        void readTitle(this.#host, conversation, this.#onThread);
-      }
-    }
+    const failure = await this.#read(begin(run), visit);
+    if (!visit.aborted) this.#end(op, run, failure?.error, visit);
     this.#host.emit("chatkit.response.end");
-    this.#log(first.type, running.signal.aborted ? "stopped" : failure ? "failed" : "done");
+    this.#log(op, run.stopped || run.signal.aborted ? "stopped" : failure ? "failed" : "done");
     return failure?.error instanceof RequestError;
   }
 
-  /** Streams the answer, and the further ones that client tools lead to, into the thread. */
-  async #follow(
-    first: StreamingRequest,
-    signal: AbortSignal,
-    visit: AbortSignal,
-  ): Promise<{ error: unknown } | null> {
+  #end(op: string, run: Run, error: unknown, visit: AbortSignal): void {
+    const conversation = this.#conversation;
+    this.#running = null;
+    conversation.set(settle(conversation.state));
+    conversation.reconnecting = false;
+    conversation.enter("idle");
+    if (run.turn) this.unsent = null;
+    if (error && !run.signal.aborted) this.#show(error, run);
+    const cut = run.signal.aborted || run.incomplete || (error instanceof ConnectionError && error.midway);
+    if (cut) void this.#reread(visit);
+    else if (op === "threads.create" && conversation.state.thread?.title === undefined) {
+      void readTitle(this.#host, conversation, this.#onThread);
+    }
+  }
+
+  /** The events of an answer, and of the further ones that client tools lead to. */
+  async *#stream(first: StreamingRequest, run: Run): AsyncGenerator<StreamEvent[]> {
+    for (let request: StreamingRequest | null = first; request; ) {
+      yield* this.#client.stream(request, run.signal, run);
+      request = await clientToolOutput(this.#host, this.#conversation.state);
+    }
+  }
+
+  async #read(batches: AsyncIterable<StreamEvent[]>, visit: AbortSignal): Promise<{ error: unknown } | null> {
     try {
-      for (let request: StreamingRequest | null = first; request; ) {
-        for await (const events of this.#client.stream(request, signal)) {
-          visit.throwIfAborted();
-          for (const event of events) this.#take(event);
-        }
-        request = await clientToolOutput(this.#host, this.#conversation.state);
+      for await (const events of batches) {
+        visit.throwIfAborted();
+        for (const event of events) this.#take(event);
       }
       return null;
     } catch (error) {
@@ -173,13 +192,12 @@ export class Answers {
     this.#host.emit("chatkit.log", { name: "response", data });
   }
 
-  #show(error: unknown): void {
+  #show(error: unknown, run: Run): void {
     this.#host.report(error);
     const conversation = this.#conversation;
     const message = error instanceof RequestError ? error.sentence : undefined;
-    const lost = error instanceof ConnectionError && error.midway;
-    const code = error instanceof ConnectionError ? (lost ? "connection.lost" : "connection") : "request";
-    conversation.set({ ...conversation.state, failure: { code, message, allowRetry: true } });
+    const failure = { code: codeOf(error), message, allowRetry: true, threadId: run.turn?.threadId };
+    conversation.set({ ...conversation.state, failure });
   }
 
   /** Until this is over it is not known whether the message on the screen was taken. */
@@ -191,4 +209,10 @@ export class Answers {
     if (this.#conversation.state.sending === null) this.unsent = null;
     this.#host.changed();
   }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof TurnLost) return "connection.gone";
+  if (error instanceof ConnectionError) return error.midway ? "connection.lost" : "connection";
+  return "request";
 }

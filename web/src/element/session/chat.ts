@@ -24,6 +24,7 @@ export class Chat {
   readonly drafts: Drafts;
   readonly votes: Votes;
   readonly host: Host;
+  #left = false;
 
   constructor(host: Host, transport: Transport) {
     const client = new ProtocolClient(transport, (error) => host.report(error));
@@ -46,6 +47,7 @@ export class Chat {
   async openThread(id: string | null): Promise<void> {
     this.answers.reset();
     await this.conversation.open(id);
+    this.#followRunning();
   }
 
   async sendUserMessage(params: UserMessage): Promise<void> {
@@ -69,6 +71,7 @@ export class Chat {
   async fetchUpdates(): Promise<void> {
     this.#refuseWhileBusy();
     await Promise.all([this.conversation.refresh(), this.history.open ? this.history.reload() : undefined]);
+    this.#followRunning();
   }
 
   /** Sends what stands in the composer. */
@@ -98,6 +101,40 @@ export class Chat {
     if (last) void this.answers.retry(last.id);
   }
 
+  /** Comes back to an answer whose connection was given up: it may be complete by now, or still be running. */
+  async reconnect(): Promise<void> {
+    const { conversation } = this;
+    const { failure, thread } = conversation.state;
+    if (this.busy || !failure) return;
+    if (!thread) return this.openThread(failure.threadId ?? null);
+    conversation.set({ ...conversation.state, failure: null });
+    conversation.setReconnecting(true);
+    try {
+      await conversation.refresh();
+    } catch (error) {
+      conversation.set({ ...conversation.state, failure });
+      this.host.report(error);
+    } finally {
+      conversation.setReconnecting(false);
+    }
+    this.#followRunning();
+  }
+
+  /** The element has left the page. What it was reading goes on without it. */
+  leave(): void {
+    if (this.conversation.phase !== "answering") return;
+    this.#left = true;
+    this.conversation.leave();
+    this.conversation.enter("idle");
+  }
+
+  /** The element is in a page again. */
+  async comeBack(): Promise<void> {
+    if (!this.#left) return;
+    this.#left = false;
+    await this.openThread(this.conversation.threadId);
+  }
+
   async renameThread(id: string, title: string): Promise<void> {
     const thread = await this.history.rename(id, title);
     if (thread && this.conversation.state.thread?.id === id)
@@ -107,6 +144,13 @@ export class Chat {
   async deleteThread(id: string): Promise<void> {
     const deleted = await this.history.delete(id);
     if (deleted && this.conversation.threadId === id) await this.openThread(null);
+  }
+
+  #followRunning(): void {
+    const { running, phase } = this.conversation;
+    if (!running || phase !== "idle") return;
+    this.conversation.running = null;
+    void this.answers.follow(running);
   }
 
   #refuseWhileBusy(): void {

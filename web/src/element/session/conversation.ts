@@ -1,7 +1,8 @@
 /**
  * The open thread: which one it is, what is known of it, loading and paging. Answers are run on it by `Answers`.
  */
-import type { ProtocolClient } from "../protocol/client";
+import type { RunningTurn } from "../../resume/wire";
+import type { Page, ProtocolClient } from "../protocol/client";
 import type { StreamEvent, Thread } from "../protocol/events";
 import type { ThreadItem } from "../protocol/items";
 import { prependOlder, replaceNewest } from "../thread/reconcile";
@@ -21,6 +22,10 @@ export class Conversation {
   /** Why the thread could not be loaded. */
   loadError: unknown = null;
   loadingOlder = false;
+  /** An answer runs, but nothing arrives of it at the moment. */
+  reconnecting = false;
+  /** What was found running when the thread was read; events after its position are not in the state yet. */
+  running: RunningTurn | null = null;
 
   readonly #host: Host;
   readonly #client: ProtocolClient;
@@ -46,7 +51,13 @@ export class Conversation {
     this.leave();
     const { visit } = this;
     const changed = threadId !== this.threadId;
-    Object.assign(this, { threadId, state: EMPTY_THREAD, loadError: null });
+    Object.assign(this, {
+      threadId,
+      state: EMPTY_THREAD,
+      loadError: null,
+      reconnecting: false,
+      running: null,
+    });
     this.#older = undefined;
     if (changed) this.#host.emit("chatkit.thread.change", { threadId });
     if (threadId === null) return this.enter("idle");
@@ -82,6 +93,7 @@ export class Conversation {
     ]);
     if (visit.aborted || this.phase !== "idle") return;
     if (newest.after === undefined) this.#older = undefined;
+    this.#found(id, newest);
     this.set({ ...replaceNewest(this.state, newest.data.reverse()), thread });
   }
 
@@ -122,6 +134,11 @@ export class Conversation {
     this.#host.emit("chatkit.thread.change", { threadId });
   }
 
+  setReconnecting(reconnecting: boolean): void {
+    this.reconnecting = reconnecting;
+    this.#host.changed();
+  }
+
   enter(phase: Phase): void {
     this.phase = phase;
     this.#host.changed();
@@ -138,6 +155,11 @@ export class Conversation {
     const newest = oldest.after === undefined ? null : await this.#client.listItems(id, PAGE);
     if (visit.aborted) return;
     this.#older = newest?.after;
+    this.#found(id, newest ?? oldest);
     this.set({ ...EMPTY_THREAD, thread, items: newest ? newest.data.reverse() : oldest.data });
+  }
+
+  #found(threadId: string, { position }: Page<ThreadItem>): void {
+    this.running = position === undefined ? null : { threadId, position };
   }
 }

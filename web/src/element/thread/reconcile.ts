@@ -24,7 +24,16 @@ export function replaceNewest(state: ThreadState, newest: readonly ThreadItem[])
   const first = newest[0];
   const start = first ? state.items.findIndex((item) => item.id === first.id) : -1;
   const kept = start < 0 ? [] : state.items.slice(0, start);
-  return { ...state, items: [...kept, ...newest] };
+  const known = new Set(state.items.map((item) => item.id));
+  const arrived = newest.some((item) => item.type === "user_message" && !known.has(item.id));
+  return { ...state, items: [...kept, ...newest], sending: arrived ? null : state.sending };
+}
+
+/** Begins to follow an answer that was read half-way: its last part is the one that may still grow. */
+export function reopen(state: ThreadState): ThreadState {
+  const last = state.items.at(-1);
+  const grows = last?.type === "assistant_message" || last?.type === "workflow";
+  return { ...state, open: new Set(grows ? [last.id] : []), failure: null, allowCancel: true };
 }
 
 /** Older items in ascending order, put before those on the screen. */

@@ -19,6 +19,8 @@ export interface Failure {
   message?: string;
   code: string;
   allowRetry: boolean;
+  /** The thread in which an answer may have gone on unseen. */
+  threadId?: string;
 }
 
 export interface Progress {

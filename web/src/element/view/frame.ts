@@ -78,6 +78,7 @@ function body(context: FrameContext): TemplateResult {
     .votes=${chat.votes.byTurn}
     .itemActions=${options.threadItemActions ?? {}}
     .notSent=${answers.notSent}
+    .reconnecting=${conversation.reconnecting}
     .autoScroll=${options.thread?.autoScroll === true}
     .loadingOlder=${conversation.loadingOlder}
     @compose=${context.onCompose}

@@ -1,6 +1,6 @@
 /** Sentences in the thread that are not part of it: notices, failures, progress. */
 import { css, html, nothing, type TemplateResult } from "lit";
-import { CircleAlert, Info, OctagonAlert, RotateCw, SquarePen, TriangleAlert } from "lucide";
+import { CircleAlert, Info, OctagonAlert, RotateCw, SquarePen, TriangleAlert, Unplug } from "lucide";
 import type { Strings } from "../i18n/en";
 import { type Drawing, icon, namedIcon } from "../icons/icon";
 import type { NoticeLevel } from "../protocol/events";
@@ -70,12 +70,20 @@ export function progressLine(progress: Progress | null, strings: Strings): Templ
   </div>`;
 }
 
+/** In the place of `progressLine`, while nothing can arrive. */
+export function reconnectingLine(strings: Strings): TemplateResult {
+  return html`<div class="progress late" data-testid="reconnecting">
+    ${icon(Unplug, 16)}<span class="shimmer">${strings.reconnecting}</span>
+  </div>`;
+}
+
 function sentenceFor(code: string, strings: Strings): string {
   const sentences: Record<string, string> = {
     unsent: strings.notSent,
     request: strings.failureRequest,
     connection: strings.failureConnection,
     "connection.lost": strings.failureConnectionLost,
+    "connection.gone": strings.failureConnectionGone,
   };
   return sentences[code] ?? strings.failure;
 }

@@ -14,7 +14,7 @@ import { baseStyles, shimmerStyles } from "../theme/base-styles";
 import type { ThreadState } from "../thread/state";
 import { groupTurns, type Turn } from "../thread/turns";
 import { FollowScroll } from "./follow-scroll";
-import { failureBox, messageStyles, noticeBox, progressLine, retryRow } from "./messages";
+import { failureBox, messageStyles, noticeBox, progressLine, reconnectingLine, retryRow } from "./messages";
 import type { QuoteElement } from "./quote-element";
 import { timelineStyles } from "./timeline-styles";
 
@@ -28,6 +28,7 @@ export class TimelineElement extends LitElement {
   @property({ attribute: false }) votes: Readonly<Record<string, Vote>> = {};
   @property({ attribute: false }) itemActions: ThreadItemActionsOption = {};
   @property({ type: Boolean }) notSent = false;
+  @property({ type: Boolean }) reconnecting = false;
   @property({ type: Boolean }) autoScroll = false;
   @property({ type: Boolean }) loadingOlder = false;
 
@@ -125,6 +126,7 @@ export class TimelineElement extends LitElement {
   /** What stands below the newest turn. */
   #end() {
     const { state, strings } = this;
+    if (this.reconnecting) return html`${reconnectingLine(strings)} ${this.#failure()}`;
     const visible = (item: ThreadItem) => state.open.has(item.id) && saysWhatHappens(item);
     const waiting = this.phase === "answering" && (state.progress !== null || !state.items.some(visible));
     return html`${waiting ? progressLine(state.progress, strings) : nothing} ${this.#failure()}`;
@@ -137,8 +139,9 @@ export class TimelineElement extends LitElement {
       const shown = failure ?? { code: "unsent", allowRetry: true };
       return failureBox(shown, strings, { retry: () => chat.resend(), edit: () => chat.editUnsent() });
     }
-    const retry = this.phase === "idle" ? () => chat.retryLast() : undefined;
     if (!failure) return nothing;
+    const again = () => (failure.code === "connection.gone" ? void chat.reconnect() : chat.retryLast());
+    const retry = this.phase === "idle" ? again : undefined;
     const last = this.state.items.at(-1);
     // A server that stores the failure as the answer's last step has said it there already.
     const said =

@@ -52,6 +52,10 @@ export const timelineStyles = css`
   .progress {
     animation: appear 240ms 250ms both;
   }
+  /* Most connections are back before anyone needs to know that they were gone. */
+  .progress.late {
+    animation-delay: 700ms;
+  }
   @keyframes appear {
     from {
       opacity: 0;
