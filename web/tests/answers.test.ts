@@ -1,9 +1,7 @@
-import type { ChatKitOptions } from "@openai/chatkit";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { AssistantMessageItem } from "../src/element/protocol/items";
-import { Transport } from "../src/element/protocol/transport";
-import { Chat } from "../src/element/session/chat";
 import { FakeServer } from "./fake-server";
+import { hello, openChat as open, shown } from "./open-chat";
 
 const server = () => new FakeServer();
 const thread = {
@@ -31,31 +29,6 @@ const CREATED = { type: "thread.created", thread };
 const TAKEN = { type: "thread.item.done", item: user };
 const BEGUN = { type: "thread.item.added", item: answer("Hel") };
 const DONE = { type: "thread.item.done", item: answer("Hello") };
-
-function open(fake: FakeServer, options: Partial<ChatKitOptions> = {}) {
-  const events: [string, unknown][] = [];
-  const all: ChatKitOptions = { api: fake.api, ...options };
-  const host = {
-    options: all,
-    emit: (type: string, ...detail: unknown[]) => events.push([type, detail[0]]),
-    report: (error: unknown) => events.push(["report", error]),
-    changed: () => undefined,
-  };
-  const transport = new Transport({
-    api: () => all.api,
-    locale: () => "en",
-    home: new URL("http://127.0.0.1/"),
-  });
-  const chat = new Chat(host as never, transport);
-  const named = (...names: string[]) => events.filter(([name]) => names.includes(name));
-  return { chat, events, named };
-}
-
-const shown = (chat: Chat) =>
-  chat.conversation.state.items.map((item) =>
-    item.type === "assistant_message" ? item.content.map((part) => part.text).join("") : item.id,
-  );
-const hello = { content: [{ type: "input_text" as const, text: "Hi" }], attachments: [], inference: {} };
 
 beforeEach(() => {
   vi.useFakeTimers();

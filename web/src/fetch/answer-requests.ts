@@ -50,7 +50,7 @@ export class AnswerRequests {
         line.abort();
       },
       over: () => this.#count(turn.threadId, -1),
-      forgotten: () => this.#update(turn.threadId),
+      incomplete: () => this.#update(turn.threadId),
     });
     const { status, statusText } = response;
     return new Response(body, { status, statusText, headers: response.headers });

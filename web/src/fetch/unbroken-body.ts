@@ -11,7 +11,7 @@ interface Reader {
   /** Nothing more comes, for whatever reason. Called once. */
   over(): void;
   /** The end was reached, but not every event of the turn could be had. */
-  forgotten(): void;
+  incomplete(): void;
 }
 
 export function unbrokenBody(
@@ -64,7 +64,7 @@ class UnbrokenBody {
       }
       this.#finish();
       controller.close();
-      if (this.#turn.forgotten) this.#reader.forgotten();
+      if (this.#turn.incomplete) this.#reader.incomplete();
     } catch {
       if (this.#over) return;
       this.#finish();

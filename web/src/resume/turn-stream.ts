@@ -36,8 +36,8 @@ export class TurnLost extends Error {
 export class TurnStream {
   /** What has arrived so far. */
   position: Position;
-  /** The server no longer knew the turn: what it left is to be read from the thread. */
-  forgotten = false;
+  /** Not every event could be had, for the turn ended meanwhile: what became of it is to be read from the thread. */
+  incomplete = false;
 
   readonly #reopen: Reopen;
   readonly #watch: Watch;
@@ -60,7 +60,7 @@ export class TurnStream {
       const since = Date.now();
       const parser = new SseParser();
       for await (const messages of read(response, parser, signal)) {
-        this.position = messages.at(-1)?.id ?? this.position;
+        for (const { id } of messages) this.#count(id);
         this.#failures = 0;
         yield messages;
       }
@@ -70,7 +70,13 @@ export class TurnStream {
       response = await this.#connect(signal);
       if (response) this.#watch.back?.();
     }
-    this.forgotten = true;
+    this.incomplete = true;
+  }
+
+  #count(id: Position | undefined): void {
+    if (id === undefined) return;
+    if (id !== next(this.position)) this.incomplete = true;
+    this.position = id;
   }
 
   /** The next response with events, or null when there is nothing to follow. */
@@ -101,6 +107,11 @@ export class TurnStream {
       return null;
     }
   }
+}
+
+function next(position: Position): Position {
+  const colon = position.lastIndexOf(":");
+  return `${position.slice(0, colon)}:${Number(position.slice(colon + 1)) + 1}`;
 }
 
 /** Ends where the response does, in whatever way; throws on abort only. */

@@ -25,7 +25,7 @@ export interface StreamWatch extends Watch {
   /** The server has begun the answer, and its events can be had again. */
   opened(turn: RunningTurn): void;
   /** The events that were missed cannot be had; what came of them is in the thread. */
-  forgotten(): void;
+  missed(): void;
 }
 
 export class ProtocolClient {
@@ -79,7 +79,7 @@ export class ProtocolClient {
     for await (const messages of stream.messages(first, signal)) {
       yield this.#events(messages.map(({ data }) => data));
     }
-    if (stream.forgotten) watch.forgotten();
+    if (stream.incomplete) watch.missed();
   }
 
   /** A stream of a server that does not know how to resume: it ends when it closes. */

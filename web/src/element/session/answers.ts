@@ -149,8 +149,9 @@ export class Answers {
     conversation.enter("idle");
     if (run.turn) this.unsent = null;
     if (error && !run.signal.aborted) this.#show(error, run);
-    const cut = run.signal.aborted || run.incomplete || (error instanceof ConnectionError && error.midway);
+    const cut = run.signal.aborted || (error instanceof ConnectionError && error.midway);
     if (cut) void this.#reread(visit);
+    else if (run.incomplete) void conversation.refresh().catch((failed) => this.#host.report(failed));
     else if (op === "threads.create" && conversation.state.thread?.title === undefined) {
       void readTitle(this.#host, conversation, this.#onThread);
     }

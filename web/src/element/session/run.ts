@@ -56,7 +56,7 @@ export class Run implements StreamWatch {
     this.turn = turn;
   }
 
-  forgotten(): void {
+  missed(): void {
     this.incomplete = true;
   }
 
