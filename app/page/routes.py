@@ -1,4 +1,4 @@
-"""The addresses of the page and of the element, and the policy that a browser applies to them."""
+"""The addresses of the page, the element and the fetch helper, and the policy a browser applies to them."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,9 +15,16 @@ from app.settings import Settings
 STATIC = Path(__file__).parent.parent / "static"
 NOT_BUILT = "The page has not been built. Run `make serve`, or `npm ci && npm run build` in web/."
 
+# Pages of other origins load a script as a module, which asks for both permissions.
+PUBLIC_SCRIPT = {
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Access-Control-Allow-Origin": "*",
+    "Cache-Control": "no-cache",
+}
+
 
 def page_router(settings: Settings, authenticator: Authenticator, agent: str, model: str | None) -> APIRouter:
-    """Build `/`, `/config.json`, `/chatkit.js` and `/assets/…`."""
+    """Build `/`, `/config.json`, `/chatkit.js`, `/chatkit-fetch.js` and `/assets/…`."""
     router = APIRouter()
     built, assets = BuiltFiles(STATIC), BuiltFiles(STATIC / "assets")
     headers = {
@@ -50,9 +57,11 @@ def page_router(settings: Settings, authenticator: Authenticator, agent: str, mo
 
     @router.api_route("/chatkit.js", methods=["GET", "HEAD"])
     async def element(request: Request) -> Response:
-        # A public script: pages of other origins load it as a module, which asks for both permissions.
-        permissions = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
-        return await _built(built, "chatkit.js", request, {**permissions, "Cache-Control": "no-cache"})
+        return await _built(built, "chatkit.js", request, PUBLIC_SCRIPT)
+
+    @router.api_route("/chatkit-fetch.js", methods=["GET", "HEAD"])
+    async def fetch_helper(request: Request) -> Response:
+        return await _built(built, "chatkit-fetch.js", request, PUBLIC_SCRIPT)
 
     @router.api_route("/assets/{name}", methods=["GET", "HEAD"])
     async def asset(name: str, request: Request) -> Response:

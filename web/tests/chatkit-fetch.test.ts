@@ -13,9 +13,12 @@ const input = {
 
 beforeEach(() => {
   vi.useFakeTimers();
+  // Waits are drawn: here they are always the mean.
+  vi.spyOn(Math, "random").mockReturnValue(0.5);
 });
 afterEach(() => {
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 

@@ -10,8 +10,11 @@ const PARTIAL = [
 
 beforeEach(() => {
   vi.useFakeTimers();
+  // Waits are drawn: here they are always the mean.
+  vi.spyOn(Math, "random").mockReturnValue(0.5);
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
@@ -38,10 +41,10 @@ test("wherever the connection breaks, what is shown in the end is the same", asy
     server.cuts = [cut, 60, 200];
     const { chat, named } = openChat(server);
     const sent = chat.answers.send(hello);
-    await pass(5000);
+    await pass(20_000);
     server.items = items;
     server.end();
-    await pass(5000);
+    await pass(20_000);
     await sent;
     expect(chat.conversation.state, `cut after ${cut} bytes`).toEqual(expected);
     expect(named("report")).toEqual([]);

@@ -1,11 +1,15 @@
 /** The chat itself: the real `@openai/chatkit-react`, set up as an application would do it. */
 import { ChatKit, useChatKit } from "@openai/chatkit-react";
 import { useEffect, useRef, useState } from "react";
+import { chatkitFetch } from "../fetch/chatkit-fetch";
 import type { ColorScheme } from "./color-scheme";
 import type { PageConfig } from "./config";
 import { type ElementOrigin, fallBack, READY_WITHIN, watchForRemoval } from "./element-script";
 import { rememberThread, threadInAddress } from "./open-thread";
 import { chatTheme, PROMPTS } from "./presentation";
+
+/** Milliseconds after which an answer that is followed after a reload is seen to have grown. */
+const UPDATE_EVERY = 1500;
 
 interface Props {
   config: PageConfig;
@@ -17,8 +21,15 @@ export function Chat({ config, origin, scheme }: Props) {
   const [initialThread] = useState(threadInAddress);
   const container = useRef<HTMLDivElement>(null);
   const ready = useRef(false);
-  const { control } = useChatKit({
-    api: { url: "/chatkit", domainKey: config.domainKey },
+  const update = useRef<() => unknown>(null);
+  // This server's own element does by itself what this is for.
+  const [fetch] = useState(() =>
+    origin === "openai"
+      ? chatkitFetch({ fetchUpdates: () => update.current?.(), updateEvery: UPDATE_EVERY })
+      : undefined,
+  );
+  const { control, fetchUpdates } = useChatKit({
+    api: { url: "/chatkit", domainKey: config.domainKey, fetch },
     theme: chatTheme(scheme),
     initialThread,
     startScreen: { greeting: "What can I help with today?", prompts: PROMPTS },
@@ -30,6 +41,7 @@ export function Chat({ config, origin, scheme }: Props) {
     },
     onThreadChange: ({ threadId }) => rememberThread(threadId),
   });
+  update.current = fetchUpdates;
   useEffect(() => {
     if (origin !== "openai" || !container.current) return undefined;
     const timer = setTimeout(() => {
