@@ -79,7 +79,9 @@ class BuiltFiles:
 def _read(path: Path, found: tuple[int, int]) -> BuiltFile:
     content = path.read_bytes()
     digest = hashlib.blake2s(content, digest_size=16).hexdigest()
-    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    # TypeScript, which some take for a kind of video.
+    known = "text/plain" if path.suffix == ".ts" else mimetypes.guess_type(path.name)[0]
+    media_type = known or "application/octet-stream"
     plain = Form(content, f'"{digest}"', {})
     if len(content) < SMALLEST:
         return BuiltFile(found, media_type, {}, plain, plain)

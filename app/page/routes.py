@@ -24,7 +24,7 @@ PUBLIC_SCRIPT = {
 
 
 def page_router(settings: Settings, authenticator: Authenticator, agent: str, model: str | None) -> APIRouter:
-    """Build `/`, `/config.json`, `/chatkit.js`, `/chatkit-fetch.js` and `/assets/…`."""
+    """Build `/`, `/config.json`, `/chatkit.js`, `/chatkit-fetch.js` with its types, and `/assets/…`."""
     router = APIRouter()
     built, assets = BuiltFiles(STATIC), BuiltFiles(STATIC / "assets")
     headers = {
@@ -62,6 +62,10 @@ def page_router(settings: Settings, authenticator: Authenticator, agent: str, mo
     @router.api_route("/chatkit-fetch.js", methods=["GET", "HEAD"])
     async def fetch_helper(request: Request) -> Response:
         return await _built(built, "chatkit-fetch.js", request, PUBLIC_SCRIPT)
+
+    @router.api_route("/chatkit-fetch.d.ts", methods=["GET", "HEAD"])
+    async def fetch_helper_types(request: Request) -> Response:
+        return await _built(built, "chatkit-fetch.d.ts", request, PUBLIC_SCRIPT)
 
     @router.api_route("/assets/{name}", methods=["GET", "HEAD"])
     async def asset(name: str, request: Request) -> Response:

@@ -129,6 +129,33 @@ async def test_without_a_network_the_page_says_so_and_what_was_missed_comes_late
     await expect(distant.part("reconnecting")).to_have_count(0)
 
 
+@pytest.mark.proves("EL-12")
+async def test_a_server_that_stays_away_is_given_up_and_can_be_tried_again(
+    browser: Browser, line: Line, provider: FakeProvider
+) -> None:
+    context = await browser.new_context(base_url=line.url, locale="en-GB")
+    chat = Chat(await context.new_page())
+    clock = chat.page.clock
+    await clock.install()
+    await chat.open()
+    await begin(chat, provider)
+
+    line.go_down()
+    await expect(chat.part("reconnecting")).to_be_attached()
+    for _ in range(60):
+        await clock.run_for(10_000)
+    await clock.resume()
+    await expect(chat.part("failure")).to_contain_text("could not be restored")
+    await expect(chat.answers).to_have_text(BEGINNING)
+    line.come_up()
+    await chat.part("failure-retry").click()
+
+    await expect(chat.part("failure")).to_have_count(0)
+    provider.release("half-way")
+    await expect(chat.answers).to_have_text([WHOLE])
+    await context.close()
+
+
 async def test_another_chat_can_be_opened_while_an_answer_goes_on(
     chat: Chat, provider: FakeProvider, server: RunningServer
 ) -> None:

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type ChatKitFetchOptions, chatkitFetch } from "../src/fetch/chatkit-fetch";
+import { chatkitFetch } from "../src/fetch/chatkit-fetch";
+import type { ChatKitFetchOptions } from "../src/fetch/published/chatkit-fetch";
 import { conversation, TurnServer } from "./turn-server";
 
 const { events, items } = conversation("Grüße, ", "wie geht ", "es dir? 🌍");
@@ -300,6 +301,21 @@ test("everything else passes through as it is", async () => {
   ];
   for (const [url, init] of calls) expect(await through(url, init)).toBe(answer);
   expect(passed).toEqual(calls);
+});
+
+test("a fetch that may only be called as a function is called as one", async () => {
+  const server = new TurnServer().say(...events);
+  const strict = function (this: unknown, ...args: Parameters<typeof server.fetch>) {
+    if (this !== undefined) throw new TypeError("Illegal invocation");
+    return server.fetch(...args);
+  };
+  server.cuts = [900];
+  const text = widget(server, { fetch: strict })
+    .send()
+    .then((response) => response.text());
+  await vi.advanceTimersByTimeAsync(2000);
+  server.end();
+  expect(await done(text)).toBe(WIRE);
 });
 
 test("a refusal and a server without turns are handed on as they are", async () => {

@@ -2,8 +2,8 @@
 import { deliverStop } from "../resume/stop";
 import { DETACHING, type RunningTurn, threadRoute, turnOf } from "../resume/wire";
 import { beside, type Call } from "./call";
-import type { Fetch } from "./chatkit-fetch";
 import { canBeStopped } from "./page";
+import type { Fetch } from "./published/chatkit-fetch";
 import { unbrokenBody } from "./unbroken-body";
 
 export class AnswerRequests {

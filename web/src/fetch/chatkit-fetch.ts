@@ -11,26 +11,12 @@
 import { AnswerRequests } from "./answer-requests";
 import { readCall } from "./call";
 import { Follower } from "./follower";
-
-export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
-
-export interface ChatKitFetchOptions {
-  /** What really sends: put tokens or other headers in here. Default: the page's `fetch`. */
-  fetch?: Fetch;
-  /** The widget's `api.url`; given, requests to other addresses pass through. Default: what the widget asks decides. */
-  url?: string;
-  /**
-   * Makes the widget read its thread again: its method `fetchUpdates()`. Called when an answer has ended that was
-   * already running when the thread was opened. What it throws is ignored, for the widget may be busy.
-   */
-  fetchUpdates?: (threadId: string) => unknown;
-  /** Milliseconds after which it is also called while that answer runs and has grown, so that one sees it grow. 0: never. */
-  updateEvery?: number;
-}
+import type { ChatKitFetchOptions, chatkitFetch as Declared, Fetch } from "./published/chatkit-fetch";
 
 /** Makes the value for the widget's option `api.fetch`. Make one for a page, not one for each rendering. */
-export function chatkitFetch(options: ChatKitFetchOptions = {}): Fetch {
-  const send: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+export const chatkitFetch: typeof Declared = (options = {}) => {
+  // Called as a function: the browser's own refuses to be anyone's method.
+  const send: Fetch = (input, init) => (options.fetch ?? globalThis.fetch)(input, init);
   const update = (threadId: string) => void callQuietly(options.fetchUpdates, threadId);
   const answers = new AnswerRequests(send, update);
   const follower = new Follower(send, update, options.updateEvery ?? 0);
@@ -43,7 +29,7 @@ export function chatkitFetch(options: ChatKitFetchOptions = {}): Fetch {
     if (call.threadId !== undefined && !answers.isReading(call.threadId)) follower.look(call, response);
     return response;
   };
-}
+};
 
 async function callQuietly(callback: ChatKitFetchOptions["fetchUpdates"], threadId: string): Promise<void> {
   try {
@@ -54,10 +40,13 @@ async function callQuietly(callback: ChatKitFetchOptions["fetchUpdates"], thread
 }
 
 function isSame(one: string, other: string): boolean {
-  const base = globalThis.document?.baseURI ?? "http://localhost/";
-  return (
-    URL.canParse(one, base) &&
-    URL.canParse(other, base) &&
-    new URL(one, base).href === new URL(other, base).href
-  );
+  return absolute(one) === absolute(other);
+}
+
+function absolute(url: string): string {
+  try {
+    return new URL(url, globalThis.document?.baseURI).href;
+  } catch {
+    return url;
+  }
 }

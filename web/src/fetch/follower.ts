@@ -2,7 +2,7 @@
 import { TurnStream } from "../resume/turn-stream";
 import { positionOf, threadRoute } from "../resume/wire";
 import { beside, type Call } from "./call";
-import type { Fetch } from "./chatkit-fetch";
+import type { Fetch } from "./published/chatkit-fetch";
 
 export class Follower {
   readonly #send: Fetch;

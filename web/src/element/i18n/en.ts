@@ -22,6 +22,7 @@ export const en = {
   assistantSaid: "Answer",
   thinking: "Thinking",
   reconnecting: "Reconnecting",
+  reconnect: "Reconnect",
   answering: "The answer is being written",
   loading: "Loading",
   scrollToLatest: "Scroll to the latest message",

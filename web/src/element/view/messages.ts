@@ -34,13 +34,14 @@ export interface FailureActions {
 
 export function failureBox(failure: Failure, strings: Strings, actions: FailureActions = {}): TemplateResult {
   const { retry, edit } = actions;
+  const label = failure.code === "connection.gone" ? strings.reconnect : strings.retry;
   return html`<div class="notice danger" role="alert" data-testid="failure">
     <span class="notice-icon">${icon(CircleAlert, 18)}</span>
     <div class="failure-body">
       <div dir="auto">${failure.message || sentenceFor(failure.code, strings)}</div>
       <div class="failure-actions">
         ${edit ? actionButton("failure-edit", SquarePen, strings.edit, edit) : nothing}
-        ${failure.allowRetry && retry ? actionButton("failure-retry", RotateCw, strings.retry, retry) : nothing}
+        ${failure.allowRetry && retry ? actionButton("failure-retry", RotateCw, label, retry) : nothing}
       </div>
     </div>
   </div>`;
