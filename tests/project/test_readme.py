@@ -18,8 +18,8 @@ from tools.tracked import ROOT
 README = (ROOT / "README.md").read_text()
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+def blocks(language: str, page: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
 
 
 def commands() -> list[list[str]]:
@@ -76,8 +76,11 @@ def test_the_agent_is_one_that_the_server_takes(tmp_path: Path) -> None:
     assert assistant.name == "Shop"
 
 
-def test_the_react_app_type_checks_against_the_published_packages(tmp_path: Path) -> None:
-    (tmp_path / "chat.tsx").write_text(blocks("tsx")[0])
+@pytest.mark.parametrize("page", ["README.md", "docs/stop-and-resume.md"])
+def test_the_react_app_type_checks_against_the_published_packages(page: str, tmp_path: Path) -> None:
+    (tmp_path / "chat.tsx").write_text(blocks("tsx", (ROOT / page).read_text())[0])
+    types = ROOT / "web/src/fetch/published/chatkit-fetch.d.ts"
+    (tmp_path / types.name).write_text(types.read_text())
     (tmp_path / "node_modules").symlink_to(ROOT / "web/node_modules")
     compiler = [
         "exec",
