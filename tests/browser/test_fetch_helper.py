@@ -33,7 +33,8 @@ customElements.define("openai-chatkit", class extends HTMLElement {
     const headers = { "content-type": "application/json" };
     this.running = new AbortController();
     const { signal } = this.running;
-    return this.api.fetch(this.api.url, { method: "POST", headers, signal, body: JSON.stringify({ type, params }) });
+    const body = JSON.stringify({ type, params });
+    return this.api.fetch(this.api.url, { method: "POST", headers, signal, body });
   }
   async send(text) {
     const content = [{ type: "input_text", text }];
@@ -50,10 +51,11 @@ customElements.define("openai-chatkit", class extends HTMLElement {
   }
   take(text) {
     this.wire += text;
-    const events = this.wire.split("\\n\\n").slice(0, -1).map((frame) => JSON.parse(frame.replace(/^data: /, "")));
-    const id = events[0].thread.id;
-    if (!this.threadId) this.dispatchEvent(new CustomEvent("chatkit.thread.change", { detail: { threadId: id } }));
-    this.threadId = id;
+    const frames = this.wire.split("\\n\\n").slice(0, -1);
+    const events = frames.map((frame) => JSON.parse(frame.replace(/^data: /, "")));
+    const detail = { threadId: events[0].thread.id };
+    if (!this.threadId) this.dispatchEvent(new CustomEvent("chatkit.thread.change", { detail }));
+    this.threadId = detail.threadId;
     this.textContent = events.map(({ update }) => update?.delta ?? "").join("");
   }
 });

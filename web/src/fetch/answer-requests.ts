@@ -6,6 +6,9 @@ import { canBeStopped } from "./page";
 import type { Fetch } from "./published/chatkit-fetch";
 import { unbrokenBody } from "./unbroken-body";
 
+/** Milliseconds after the end of an answer at which the widget is free to do something else. */
+const SETTLED = 500;
+
 export class AnswerRequests {
   readonly #send: Fetch;
   readonly #update: (threadId: string) => void;
@@ -50,7 +53,7 @@ export class AnswerRequests {
         line.abort();
       },
       over: () => this.#count(turn.threadId, -1),
-      incomplete: () => this.#update(turn.threadId),
+      incomplete: () => setTimeout(() => this.#update(turn.threadId), SETTLED),
     });
     const { status, statusText } = response;
     return new Response(body, { status, statusText, headers: response.headers });
