@@ -1,7 +1,8 @@
 """The words a test writes a reply of the model in: what is said, step by step, and where it goes wrong.
 
 A reply is a sequence of steps. Steps that are streamed in pieces take controls among the pieces: `gate` waits
-for the test, `cut` closes the connection, `raw` sends bytes as they are, `next_part` begins another part.
+for the test, `pause` waits by itself, `cut` closes the connection, `raw` sends bytes as they are, `next_part`
+begins another part.
 """
 
 import json
@@ -17,6 +18,13 @@ class Gate:
     """The reply waits here until the test releases it."""
 
     name: str
+
+
+@dataclass(frozen=True)
+class Pause:
+    """The reply takes its time here, as a model does that thinks or writes slowly."""
+
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class NextPart:
     """Another content part, or another part of a reasoning summary, begins here."""
 
 
-Control = Gate | Cut | Raw
+Control = Gate | Pause | Cut | Raw
 Piece = str | Control | NextPart
 
 
@@ -150,6 +158,11 @@ def http_error(status: int, code: str = "error", message: str = "No.", **headers
 def gate(name: str) -> Gate:
     """Wait here for the test."""
     return Gate(name)
+
+
+def pause(seconds: float) -> Pause:
+    """Take this long before what follows."""
+    return Pause(seconds)
 
 
 def cut() -> Cut:

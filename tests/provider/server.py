@@ -6,6 +6,7 @@ events.
 
 import asyncio
 import json
+import socket
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -18,7 +19,7 @@ from uvicorn.server import ServerState
 
 from tests.provider import chat_api, responses_api
 from tests.provider.gates import PATIENCE, Gates
-from tests.provider.script import JSON, Cut, Gate, HttpError, Raw, Reply, Step
+from tests.provider.script import JSON, Cut, Gate, HttpError, Pause, Raw, Reply, Step
 from tests.provider.wire import Frame, NotScriptable
 
 Api = Literal["responses", "chat_completions", "models"]
@@ -68,7 +69,8 @@ class Script:
 class FakeProvider(Script):
     """OpenAI, as far as a test has scripted it.
 
-    `requests` holds all that came in, in order; `titles` answers those that are not streamed.
+    `requests` holds all that came in, in order; `titles` answers those that are not streamed. `compose`, where
+    it is set, makes the reply to what no script answers.
     """
 
     def __init__(self) -> None:
@@ -76,6 +78,7 @@ class FakeProvider(Script):
         self.base_url = ""
         self.requests: list[ReceivedRequest] = []
         self.unscripted: list[ReceivedRequest] = []
+        self.compose: Callable[[ReceivedRequest], Reply] | None = None
         self._gates = Gates()
         self._routes: list[tuple[Callable[[ReceivedRequest], bool], Script]] = []
         self.titles = self.route(lambda request: not request.streamed)
@@ -125,6 +128,8 @@ class FakeProvider(Script):
     async def _answer(self, request: ReceivedRequest, send: Any) -> None:
         scripts = [*(script for fits, script in self._routes if fits(request)), self]
         reply = next((reply for script in scripts if (reply := script.next())), None)
+        if reply is None and self.compose is not None:
+            reply = self.compose(request)
         if reply is None:
             self.unscripted.append(request)
             reply = [HttpError(400, "unscripted", "The test has no reply for this request.")]
@@ -151,7 +156,7 @@ class FakeProvider(Script):
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             if await self._play(frames, send):
                 await send({"type": "http.response.body", "body": b""})
-        elif await self._play([frame for frame in frames if isinstance(frame, Gate | Cut)], send):
+        elif await self._play([frame for frame in frames if isinstance(frame, Gate | Pause | Cut)], send):
             await _send_json(send, 200, api.body(reply, response_id, request.body))
 
     async def _play(self, frames: list[Frame], send: Any) -> bool:
@@ -160,6 +165,8 @@ class FakeProvider(Script):
             match frame:
                 case Gate():
                     await self._gates.wait_at(frame.name)
+                case Pause():
+                    await self._gates.pass_after(frame.seconds)
                 case Cut():
                     return False
                 case Raw():
@@ -170,8 +177,8 @@ class FakeProvider(Script):
 
 
 @asynccontextmanager
-async def serving_provider() -> AsyncIterator[FakeProvider]:
-    """Serve a fake provider until the block ends. Replies that still wait are let go."""
+async def serving_provider(bound: socket.socket | None = None) -> AsyncIterator[FakeProvider]:
+    """Serve a fake provider until the block ends, on `bound` or a free port. Replies that wait are let go."""
     provider = FakeProvider()
     config = Config(provider, lifespan="off", ws="none", log_config=None, access_log=False)
     config.load()
@@ -179,7 +186,8 @@ async def serving_provider() -> AsyncIterator[FakeProvider]:
     loop = asyncio.get_running_loop()
     # Not uvicorn's own `serve`: it takes the process' signals, and polls for its end.
     listener = await loop.create_server(
-        lambda: HttpToolsProtocol(config=config, server_state=state, app_state={}), "127.0.0.1", 0
+        lambda: HttpToolsProtocol(config=config, server_state=state, app_state={}),
+        sock=bound.dup() if bound else socket.create_server(("127.0.0.1", 0)),
     )
     provider.base_url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/v1"
     try:
