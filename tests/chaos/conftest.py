@@ -69,6 +69,7 @@ async def servers(fleet: Fleet, provider: FakeProvider, records: Records) -> Asy
     """Both servers, ready. Whatever a test leaves running is let go before the next."""
     await fleet.ready()
     yield fleet
+    print(f"a:\n{fleet.a.said()}\nb:\n{fleet.b.said()}")  # noqa: T201 - pytest shows it where the test fails
     provider.release_all()
     assert await records.nothing_runs(), "a turn was never closed"
 

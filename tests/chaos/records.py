@@ -41,7 +41,9 @@ class Records:
 
     async def turns(self, thread_id: str) -> list[Turn]:
         """The turns of a thread, oldest first."""
-        query = "select id, thread_id, kind, status from chatkit.turns where thread_id = $1 order by started_at, id"
+        query = (
+            "select id, thread_id, kind, status from chatkit.turns where thread_id = $1 order by started_at"
+        )
         return [Turn(**row) for row in await self.rows(query, thread_id)]
 
     async def items(self, thread_id: str) -> list[tuple[int, str]]:

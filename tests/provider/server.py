@@ -69,8 +69,8 @@ class Script:
 class FakeProvider(Script):
     """OpenAI, as far as a test has scripted it.
 
-    `requests` holds all that came in, in order; `titles` answers those that are not streamed. `compose`, where
-    it is set, makes the reply to what no script answers.
+    `requests` holds all that came in, in order; `titles` answers those that are not streamed. `compose`,
+    where it is set, makes the reply to what no script answers.
     """
 
     def __init__(self) -> None:
