@@ -97,11 +97,18 @@ class Server:
         self.signal(signal.SIGKILL)
         if self._process is not None:
             self._process.wait()
+            self._forget_output()
 
     async def ended(self, within: float = PATIENCE) -> int:
         """Wait for its end, and return its exit code, negative for a signal."""
         assert self._process is not None
-        return await asyncio.to_thread(self._process.wait, within)
+        code = await asyncio.to_thread(self._process.wait, within)
+        self._forget_output()
+        return code
+
+    def _forget_output(self) -> None:
+        if self._process is not None and self._process.stdout is not None:
+            self._process.stdout.close()
 
     def said(self) -> str:
         """What it wrote to its log, the end of it."""

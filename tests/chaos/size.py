@@ -36,12 +36,12 @@ SHORT = Size(
     rolling_clients=6,
     machine_examples=4,
     machine_steps=25,
-    cycles=4,
-    cycles_at_once=4,
+    cycles=2,
+    cycles_at_once=2,
     repetitions=3,
     seconds=120,
 )
-FULL = Size(
+LONG = Size(
     kill_points=1000,
     turns_per_kill=60,
     turns_at_a_stop=200,
@@ -56,7 +56,8 @@ FULL = Size(
     seconds=3600,
 )
 
-SIZE = FULL if os.environ.get("CHAOS") == "full" else SHORT
+FULL = os.environ.get("CHAOS") == "full"
+SIZE = LONG if FULL else SHORT
 
 
 def seeded(attack: str) -> random.Random:
