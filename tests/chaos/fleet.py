@@ -20,6 +20,8 @@ from tools.tracked import ROOT
 PATIENCE = 60.0
 """Seconds that a test waits for a process before it fails."""
 
+HEARTBEAT_SECONDS = 0.5
+
 COMMAND = [
     sys.executable,
     str(ROOT / "tools/attached.py"),
@@ -129,6 +131,7 @@ class Fleet:
             "CHATKIT_AGENT": "tests/chaos/agents.py:agent",
             "CHATKIT_DISCONNECT_GRACE_SECONDS": "0.5",
             "CHATKIT_DRAIN_SECONDS": "3",
+            "CHATKIT_HEARTBEAT_SECONDS": str(HEARTBEAT_SECONDS),
             "OPENAI_API_KEY": "sk-test",
             "OPENAI_BASE_URL": f"http://127.0.0.1:{self.provider.getsockname()[1]}/v1",
             **settings,

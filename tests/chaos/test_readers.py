@@ -55,6 +55,16 @@ class Snapshot:
         return list(page.items.values())
 
 
+def _differences(snapshot: Snapshot, final: list[JSON]) -> list[str]:
+    shown = [losses.same(item) for item in snapshot.shown()]
+    wanted = [losses.same(item) for item in final]
+    found = [f"lacks {item}" for item in wanted if item not in shown]
+    found += [f"shows {item}" for item in shown if item not in wanted]
+    found += ["another order"] if not found and shown != wanted else []
+    found += [] if snapshot.journal.ended else ["was not told the end"]
+    return [f"{snapshot.place}, from {snapshot.journal.ids[:1]}: {loss}" for loss in found]
+
+
 def is_told_again(event: JSON, items: list[JSON]) -> bool:
     """Say whether an event only repeats that an item is done: it stands there, as it is told.
 
@@ -82,12 +92,8 @@ async def test_a_reload_at_every_point_and_what_follows_make_up_the_final_thread
     await reading
     await asyncio.gather(*followers)
 
-    final = [losses.same(item) for item in await browser.items(servers.b, journal.thread_id)]
-    found = [
-        f"{snapshot.place}: ended {snapshot.journal.ended}, shows {shown}, not {final}"
-        for snapshot in snapshots
-        if (shown := [losses.same(item) for item in snapshot.shown()]) != final or not snapshot.journal.ended
-    ]
+    final = await browser.items(servers.b, journal.thread_id)
+    found = [loss for snapshot in snapshots for loss in _differences(snapshot, final)]
     assert len({snapshot.journal.last_id for snapshot in snapshots}) > 0
     table.row("REL-16", "reload at every step, at either process", len(snapshots), found)
 
