@@ -62,7 +62,7 @@ def _serve(options: argparse.Namespace) -> int:
             from app.ops.http_server import HttpServer
         server = HttpServer(create_app(settings, postgres), settings, _announce)
         server.run([bound])
-    return 0 if server.started else 1
+    return 0 if server.started or server.was_told_to_stop else 1
 
 
 def _announce(url: str, summary: str) -> None:

@@ -10,6 +10,7 @@ import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from types import FrameType
+from typing import cast
 
 import uvicorn
 from fastapi import FastAPI
@@ -45,9 +46,26 @@ class HttpServer(uvicorn.Server):
         self._announce = announce
         self._signals: list[int] = []
         self._hurry = asyncio.Event()
+        self._give_up: Callable[[], object] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Make the app's parts, start listening, then say so; raises what stops the start."""
+        """Make the app's parts, start listening, then say so; raises what stops the start.
+
+        A signal stops it too, whatever it waits for: another process' migration takes its time.
+        """
+        starting = cast("asyncio.Task[object]", asyncio.current_task())
+        loop = asyncio.get_running_loop()
+        self._give_up = lambda: loop.call_soon_threadsafe(starting.cancel)
+        try:
+            await self._start(sockets)
+        except asyncio.CancelledError:
+            if not self._signals:
+                raise
+            starting.uncancel()
+        finally:
+            self._give_up = None
+
+    async def _start(self, sockets: list[socket.socket] | None) -> None:
         parts = self._app.router.lifespan_context(self._app)
         self.lifespan.state.update(await self._parts.enter_async_context(parts))
         try:
@@ -69,6 +87,13 @@ class HttpServer(uvicorn.Server):
         self.force_exit = len(self._signals) >= IMPATIENT
         self._signals.append(sig)
         self.should_exit = True
+        if self._give_up is not None:
+            self._give_up()
+
+    @property
+    def was_told_to_stop(self) -> bool:
+        """Whether a signal came."""
+        return bool(self._signals)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close the turns first, which ends their streams; what uvicorn then waits for is short."""

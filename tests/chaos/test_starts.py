@@ -66,12 +66,15 @@ async def test_a_stop_while_it_waits_for_a_migration_ends_it_and_the_next_start_
             CHATKIT_DATABASE_URL=with_database(postgres.app, name),
             CHATKIT_MIGRATION_DATABASE_URL=owner,
         )
-        async with migration_connection(owner):
-            server.launch()
-            await _waits_for_a_lock(postgres, name)
-            found = await _ended(server, signal.SIGTERM)
-        await server.ready()
-        found += [f"after it: {loss}" for loss in await _ended(server, signal.SIGTERM)]
+        try:
+            async with migration_connection(owner):
+                server.launch()
+                await _waits_for_a_lock(postgres, name)
+                found = await _ended(server, signal.SIGTERM)
+            await server.ready()
+            found += [f"after it: {loss}" for loss in await _ended(server, signal.SIGTERM)]
+        finally:
+            server.kill()
     table.row("REL-41", "SIGTERM while it waits for a migration", 1, found)
 
 

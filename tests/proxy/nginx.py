@@ -1,14 +1,14 @@
 """`deploy/nginx.conf` on a loopback port, as an ordinary child process.
 
-What differs from the file as it is shipped: the addresses, no TLS, waits that are shorter by one factor, and a
-header that says which server answered.
+What differs from the file as it is shipped: the addresses, no TLS, waits that are shorter by one factor, and
+a header that says which server answered.
 """
 
 import asyncio
 import getpass
 import re
 import socket
-import subprocess
+from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -75,14 +75,14 @@ async def running(executable: str, folder: Path, *upstreams: str) -> AsyncIterat
         )
     )
     command = [executable, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(configuration)]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    process = await asyncio.create_subprocess_exec(*command, stdin=DEVNULL)
     nginx = Nginx(f"http://127.0.0.1:{port}", folder)
     try:
         await _answers(nginx, process)
         yield nginx
     finally:
         process.terminate()
-        await asyncio.to_thread(process.wait, START_SECONDS)
+        await asyncio.wait_for(process.wait(), START_SECONDS)
 
 
 def adapted(shipped: str, port: int, upstreams: tuple[str, ...]) -> str:
@@ -109,10 +109,10 @@ def _replaced(pattern: str, replacement: str, text: str, times: int = 1) -> str:
     return text
 
 
-async def _answers(nginx: Nginx, process: "subprocess.Popen[bytes]") -> None:
+async def _answers(nginx: Nginx, process: Process) -> None:
     async with httpx2.AsyncClient() as http, asyncio.timeout(START_SECONDS):
         while True:
-            assert process.poll() is None, nginx.said()
+            assert process.returncode is None, nginx.said()
             try:
                 await http.get(f"{nginx.url}/readyz")
                 return

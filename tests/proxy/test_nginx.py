@@ -1,4 +1,4 @@
-"""What the shipped configuration of nginx does with streams, with servers that go, and with what it may repeat."""
+"""What the shipped configuration of nginx does with streams, servers that go, and requests it may repeat."""
 
 import asyncio
 import signal
@@ -23,7 +23,7 @@ PATIENCE = 20.0
 async def _held(
     nginx: Nginx, browser: Browser, composer: FakeProvider, name: str, *, detach: bool = True
 ) -> tuple[Journal, "asyncio.Task[Journal]"]:
-    """Begin a turn behind nginx that waits in the middle of its answer, with a reader who has seen as much."""
+    """Begin a turn behind nginx that waits in the middle of its answer; its reader has seen as much."""
     journal, seen = Journal(f"hold {name}"), asyncio.Event()
     journal.on_event = lambda read: seen.set() if read.told == "Hel" else None
     reading = asyncio.create_task(browser.tell(nginx, journal, detach=detach))
