@@ -146,11 +146,12 @@ async def _saved(journal: Journal, browser: Browser, servers: Fleet, records: Re
 
 
 SIGNALS = {
-    "SIGTERM twice": ([signal.SIGTERM, signal.SIGTERM], 0),
-    "SIGTERM three times": ([signal.SIGTERM] * 3, 0),
-    "SIGINT": ([signal.SIGINT], 0),
-    "SIGINT after SIGTERM": ([signal.SIGTERM, signal.SIGINT], 0),
-    "SIGKILL after SIGTERM": ([signal.SIGTERM, signal.SIGKILL], -9),
+    "SIGTERM twice": ([signal.SIGTERM, signal.SIGTERM], {0}),
+    # The third one may meet a process that is past all its handlers.
+    "SIGTERM three times": ([signal.SIGTERM] * 3, {0, -signal.SIGTERM}),
+    "SIGINT": ([signal.SIGINT], {0}),
+    "SIGINT after SIGTERM": ([signal.SIGTERM, signal.SIGINT], {0}),
+    "SIGKILL after SIGTERM": ([signal.SIGTERM, signal.SIGKILL], {-signal.SIGKILL}),
 }
 
 
@@ -168,7 +169,7 @@ async def test_any_signals_end_the_process_at_once_and_the_next_start_is_clean(
         await servers.ready()
         for name, (journal, code, took) in zip(pair, attacks, strict=True):
             longest = max(longest, took)
-            losses_here = [f"exit code {code}"] if code != SIGNALS[name][1] else []
+            losses_here = [f"exit code {code}"] if code not in SIGNALS[name][1] else []
             losses_here += [f"the end took {took:.1f} s"] if took > DRAIN_SECONDS else []
             losses_here += await _clean(journal, browser, servers, records)
             found += [f"{name}: {loss}" for loss in losses_here]
