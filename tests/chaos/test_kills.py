@@ -45,8 +45,10 @@ class Crash:
     async def strike(self, *, both: bool) -> float:
         """Begin turns, one after the other, and kill their server at some moment; return when that was."""
         span = self.chance.uniform(0.5, 2.0)
+        # Few turns now and then: among many, each is written along with the items of the others.
+        turns = self.chance.choice((SIZE.turns_per_kill, SIZE.turns_per_kill, 3))
         async with asyncio.TaskGroup() as readers:
-            for _ in range(SIZE.turns_per_kill):
+            for _ in range(turns):
                 readers.create_task(self._tell(self.chance.uniform(0, span)))
             await moment(span + self.chance.uniform(0, 0.3))
             killed = now()
