@@ -9,6 +9,7 @@ SHELL := /bin/sh
 
 PYTHON ?=
 WORKERS ?= 2
+CHAOS ?= full
 ARGS ?=
 
 python := .venv/bin/python
@@ -32,7 +33,7 @@ ifneq ($(CURDIR),$(shell cat $(project) 2>/dev/null))
 .PHONY: $(project)
 endif
 
-.PHONY: help serve test check bench pins clean
+.PHONY: help serve test chaos check bench pins clean
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
@@ -42,7 +43,12 @@ serve: $(project) $(page) ## Start the server: make serve [HOST=…] [PORT=…],
 test: $(testing) $(project) $(page) ## Run every test: make test [WORKERS=2] [ARGS='-k retry']
 	@echo '==> tests of the page' && $(python) tools/npm.py test
 	@echo '==> tests of the server' && CHROMIUM="$$($(python) tools/chromium.py)" && export CHROMIUM && \
+		NGINX="$$($(python) -m tools.nginx)" && export NGINX && \
 		$(python) -m pytest -n '$(WORKERS)' --dist worksteal $(ARGS)
+
+chaos: $(testing) $(project) $(page) ## Kill servers 1,000 times: make chaos [CHAOS=short] [CHAOS_TABLE=markdown] [CHAOS_SEED=…]
+	@NGINX="$$($(python) -m tools.nginx)" && export NGINX && \
+		CHAOS='$(CHAOS)' $(python) -m pytest -q -m chaos tests/chaos tests/proxy $(ARGS)
 
 check: $(testing) $(project) $(packages) ## Run the gate: style, types, layers, sizes, repository rules, web
 	@echo '==> style' && $(python) -m ruff check . && $(python) -m ruff format --check .

@@ -82,6 +82,19 @@ class Browser:
             pass
         return journal
 
+    async def insist(self, servers: Iterable[Server], journal: Journal) -> None:
+        """Send a message until it is accepted: elsewhere, or again, where a server takes nothing now."""
+        for server in cycle(servers):
+            attempt = Journal(journal.question)
+            attempt.on_event = journal.on_event
+            await self.tell(server, attempt)
+            if attempt.accepted:
+                vars(journal).update(vars(attempt))
+                return
+            if attempt.refusal is not None:
+                assert attempt.refusal.status_code == 503, attempt.refusal.text
+            await moment(COMING_BACK / 2)
+
     async def say(self, server: Server, text: str, thread_id: str = "") -> Journal:
         """Send a message that is accepted, and read the whole answer."""
         journal = await self.tell(server, Journal(text), thread_id=thread_id)

@@ -28,7 +28,7 @@ class Size:
 
 
 SHORT = Size(
-    kill_points=40,
+    kill_points=15,
     turns_per_kill=30,
     turns_at_a_stop=24,
     messages_at_once=50,

@@ -1,7 +1,6 @@
 """Random operations by one user, at random processes, answered as a model in memory says."""
 
 import asyncio
-import os
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from itertools import count
@@ -24,7 +23,7 @@ from tests.chaos.journal import Journal
 from tests.chaos.model import TITLE, Message, Thread, texts_of
 from tests.chaos.report import Table
 from tests.chaos.script import compose
-from tests.chaos.size import SIZE
+from tests.chaos.size import FULL, SIZE
 from tests.provider.script import say
 from tests.provider.server import serving_provider
 
@@ -254,7 +253,7 @@ async def _finished(reading: "asyncio.Task[Journal]") -> None:
 def test_random_operations_are_answered_as_a_model_says(fleet: Fleet, table: Table) -> None:
     asyncio.run(fleet.ready())
     Operations.fleet, Operations.steps = fleet, 0
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Operations,
         settings=settings(
             max_examples=SIZE.machine_examples,
@@ -262,7 +261,7 @@ def test_random_operations_are_answered_as_a_model_says(fleet: Fleet, table: Tab
             deadline=None,
             database=None,
             derandomize=False,
-            phases=[Phase.generate, Phase.shrink] if os.environ.get("CHAOS") == "full" else [Phase.generate],
+            phases=[Phase.generate, Phase.shrink] if FULL else [Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )

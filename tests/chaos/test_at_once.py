@@ -9,7 +9,7 @@ import pytest
 from tests.chaos import losses
 from tests.chaos.browser import Browser
 from tests.chaos.fleet import Fleet
-from tests.chaos.journal import Journal
+from tests.chaos.journal import Journal, text_of
 from tests.chaos.records import Records
 from tests.chaos.report import Table
 from tests.chaos.size import SIZE
@@ -56,8 +56,8 @@ async def test_of_many_messages_at_once_one_is_answered_and_the_others_leave_no_
         items = await browser.items(servers.b, thread_id)
         if [item["type"] for item in items] != ["user_message", "assistant_message"] * 2:
             found.append(f"the thread has {[item['type'] for item in items]}")
-        elif losses.text_of(items[2]) != winner.question:
-            found.append(f"answered was {winner.question}, stored is {losses.text_of(items[2])}")
+        elif text_of(items[2]) != winner.question:
+            found.append(f"answered was {winner.question}, stored is {text_of(items[2])}")
         if len(await records.turns(thread_id)) != 2:
             found.append(f"turns: {await records.turns(thread_id)}")
     table.row("REL-30", f"{count} messages at once on one thread", count * SIZE.repetitions, found)

@@ -15,7 +15,7 @@ from tests.chaos.losses import Cost
 from tests.chaos.records import Records
 from tests.chaos.report import Table
 from tests.chaos.script import Tale
-from tests.chaos.size import SIZE, seeded
+from tests.chaos.size import FULL, SIZE, seeded
 
 LEASE_SECONDS = 10.0
 NOTICED_SECONDS = 5.0
@@ -46,7 +46,9 @@ class Crash:
         """Begin turns, one after the other, and kill their server at some moment; return when that was."""
         span = self.chance.uniform(0.5, 2.0)
         # Few turns now and then: among many, each is written along with the items of the others.
-        turns = self.chance.choice((SIZE.turns_per_kill, SIZE.turns_per_kill, 3))
+        turns = self.chance.choice(
+            (SIZE.turns_per_kill, SIZE.turns_per_kill, 3 if FULL else SIZE.turns_per_kill)
+        )
         async with asyncio.TaskGroup() as readers:
             for _ in range(turns):
                 readers.create_task(self._tell(self.chance.uniform(0, span)))

@@ -7,7 +7,7 @@ import pytest
 from tests.chaos import losses
 from tests.chaos.browser import Browser
 from tests.chaos.fleet import Fleet, Server, now
-from tests.chaos.journal import JSON, Journal
+from tests.chaos.journal import JSON, Journal, text_of
 from tests.chaos.records import Records
 from tests.chaos.report import Table
 from tests.chaos.size import SIZE
@@ -208,7 +208,7 @@ async def test_a_closed_tab_keeps_the_turn_of_a_page_that_announces_its_stops_an
             if not await records.status(journal.thread_id, wanted, within=READER_SECONDS):
                 found.append(f"detach {detach}: {await records.turns(journal.thread_id)}")
             items = await browser.items(servers.b, journal.thread_id)
-            texts = [losses.text_of(item) for item in items if item["type"] == "assistant_message"]
+            texts = [text_of(item) for item in items if item["type"] == "assistant_message"]
             if texts != [text]:
                 found.append(f"detach {detach}: the thread has {texts}")
             found += await losses.of_usability(browser, servers.b, journal.thread_id)

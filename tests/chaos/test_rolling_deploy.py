@@ -27,7 +27,7 @@ async def test_a_rolling_deploy_under_load_fails_no_accepted_request(
             turn += 1
             tale = Tale(client * 1000 + turn, 5 + client % 7, 10, 40)
             journal = Journal(tale.question)
-            await _ask_until_accepted(servers, browser, journal)
+            await browser.insist([servers.a, servers.b], journal)
             told.append((tale, journal))
             if not journal.ended:
                 await browser.follow([servers.a, servers.b], journal, 30)
@@ -49,15 +49,3 @@ async def test_a_rolling_deploy_under_load_fails_no_accepted_request(
         for loss in await losses.of_a_whole_turn(journal, tale, browser, servers.a)
     ]
     table.row("REL-42", "turns during a rolling deploy of two processes", len(told), found)
-
-
-async def _ask_until_accepted(servers: Fleet, browser: Browser, journal: Journal) -> None:
-    """Send a message as our fetch helper does: elsewhere, or again, where it was refused."""
-    while True:
-        for server in (servers.a, servers.b):
-            journal.refusal = None
-            await browser.tell(server, journal)
-            if journal.accepted:
-                return
-            assert journal.refusal is None or journal.refusal.status_code == 503, journal.refusal.text
-        await moment(0.1)

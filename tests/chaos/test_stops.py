@@ -9,7 +9,7 @@ import pytest
 from tests.chaos import losses
 from tests.chaos.browser import Browser
 from tests.chaos.fleet import Fleet, Server, moment, now
-from tests.chaos.journal import Journal
+from tests.chaos.journal import Journal, text_of
 from tests.chaos.records import Records
 from tests.chaos.report import Table
 from tests.chaos.script import Tale
@@ -135,7 +135,7 @@ async def _saved(journal: Journal, browser: Browser, servers: Fleet, records: Re
     """A turn that the drain cut is closed with its text, and its thread goes on."""
     (turn,) = await records.turns(journal.thread_id)
     items = await browser.items(servers.b, journal.thread_id)
-    texts = [losses.text_of(item) for item in items if item["type"] == "assistant_message"]
+    texts = [text_of(item) for item in items if item["type"] == "assistant_message"]
     found = [*losses.of_closing(turn, items), *losses.of_acknowledged(journal, items)]
     if turn.status != "interrupted" or texts != ["Hel"]:
         found.append(f"{turn.status} with {texts}")

@@ -12,6 +12,13 @@ from tests.proxy.nginx import Nginx, running
 from tools.nginx import installed
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what kills real processes."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.chaos)
+
+
 @pytest.fixture(scope="session")
 def executable() -> str:
     """An nginx that starts here."""

@@ -120,10 +120,7 @@ async def test_a_server_that_drains_is_passed_over(
             await moment(0.02)
     for number in range(4):
         journal = Journal(f"echo elsewhere {number}")
-        while not journal.accepted:
-            journal.refusal = None
-            await browser.tell(nginx, journal)
-            assert journal.accepted or (journal.refusal and journal.refusal.status_code == 503)
+        await browser.insist([nginx], journal)
         assert journal.messages == [f"elsewhere {number}"]
     composer.release("draining")
     await reading
