@@ -21,6 +21,7 @@ from tests.provider.script import (
     generate_image,
     http_error,
     next_part,
+    pause,
     raw,
     refuse,
     run_code,
@@ -240,6 +241,15 @@ async def test_routes_answer_what_fits_them(fake: FakeProvider, client: AsyncOpe
     fake.respond(say("Something"))
     for model, text in (("judge", "Yes"), ("writer", "Something"), ("judge", "Yes")):
         assert (await client.responses.create(model=model, input="hi")).output_text == text
+
+
+async def test_what_no_script_answers_is_composed_and_takes_its_time(
+    fake: FakeProvider, client: AsyncOpenAI
+) -> None:
+    fake.compose = lambda request: [say("You said ", pause(0.01), str(request.body["input"]))]
+    fake.respond(say("A reply of its own"))
+    for text in ("A reply of its own", "You said two"):
+        assert (await client.responses.create(model="m", input="two")).output_text == text
 
 
 @pytest.mark.parametrize("reply", [None, search_web("cats")])
