@@ -43,7 +43,7 @@ SHORT = Size(
 )
 LONG = Size(
     kill_points=1000,
-    turns_per_kill=60,
+    turns_per_kill=40,
     turns_at_a_stop=200,
     messages_at_once=50,
     replays_at_once=100,

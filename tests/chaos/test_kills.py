@@ -61,7 +61,7 @@ class Crash:
 
     async def _tell(self, delay: float) -> None:
         draw = self.chance.randint
-        tale = Tale(next(self.numbers), draw(3, 40), draw(3, 40), draw(5, 60))
+        tale = Tale(next(self.numbers), draw(3, 40), draw(3, 40), draw(15, 90))
         await moment(delay)
         journal = Journal(tale.question)
         self.told[tale.number] = (tale, journal)
