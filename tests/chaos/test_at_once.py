@@ -13,6 +13,7 @@ from tests.chaos.journal import Journal, text_of
 from tests.chaos.records import Records
 from tests.chaos.report import Table
 from tests.chaos.size import SIZE
+from tests.provider.script import gate, say
 from tests.provider.server import FakeProvider
 
 READER_SECONDS = 20.0
@@ -38,18 +39,18 @@ async def test_of_many_messages_at_once_one_is_answered_and_the_others_leave_no_
     count = SIZE.messages_at_once
     for number in range(SIZE.repetitions):
         thread_id = (await browser.say(servers.a, f"echo first {number}")).thread_id
-        gate = f"crowd{number}"
-        journals = [Journal(f"hold {gate} {place}") for place in range(count)]
+        name = f"crowd{number}"
+        journals = [Journal(f"hold {name} {place}") for place in range(count)]
         ends = (servers.a, servers.b)
         posts = [
             asyncio.create_task(browser.tell(server, journal, thread_id=thread_id))
             for server, journal in zip(cycle(ends), journals, strict=False)
         ]
-        await provider.waiting_at(gate)
+        await provider.waiting_at(name)
         async with asyncio.timeout(READER_SECONDS):
             while sum(post.done() for post in posts) < count - 1:
                 await asyncio.wait([post for post in posts if not post.done()], return_when="FIRST_COMPLETED")
-        provider.release(gate)
+        provider.release(name)
         await asyncio.gather(*posts)
         found += _one_of(journals)
         winner = next((journal for journal in journals if journal.accepted), journals[0])
@@ -86,17 +87,17 @@ async def test_one_request_many_times_at_once_is_one_message_and_one_turn(
     count = SIZE.replays_at_once
     for number in range(SIZE.repetitions):
         thread_id = (await browser.say(servers.a, f"echo first {number}")).thread_id
-        gate = f"replay{number}"
-        journals = [Journal(f"hold {gate}") for _ in range(count)]
+        name = f"replay{number}"
+        journals = [Journal(f"hold {name}") for _ in range(count)]
         posts = [
             asyncio.create_task(browser.tell(server, journal, thread_id=thread_id))
             for server, journal in zip(cycle((servers.a, servers.b)), journals, strict=False)
         ]
-        await provider.waiting_at(gate)
+        await provider.waiting_at(name)
         async with asyncio.timeout(READER_SECONDS):
             while not all(journal.accepted or journal.refusal for journal in journals):
                 await asyncio.wait(posts, timeout=0.05)
-        provider.release(gate)
+        provider.release(name)
         await asyncio.gather(*posts)
         refused = [journal.refusal.text for journal in journals if journal.refusal]
         found += [f"refused: {text}" for text in refused]
@@ -204,10 +205,14 @@ async def test_a_rename_at_the_other_process_wins_over_the_title_of_the_turn(
 ) -> None:
     found: list[str] = []
     for number in range(SIZE.repetitions):
+        provider.titles.respond(say(gate(f"title{number}"), "A late title"))
         journal, reading = await _held(browser, servers, provider, f"rename{number}")
+        await provider.waiting_at(f"title{number}")
         await browser.call(servers.b, "threads.update", thread_id=journal.thread_id, title="Mine")
+        provider.release(f"title{number}")
         provider.release(f"rename{number}")
         await reading
+        await browser.say(servers.b, f"echo after the title {number}", journal.thread_id)
         for server in (servers.a, servers.b):
             thread = await browser.call(server, "threads.get_by_id", thread_id=journal.thread_id)
             if thread["title"] != "Mine" or thread["status"]["type"] != "active":
