@@ -21,6 +21,7 @@ PATIENCE = 60.0
 """Seconds that a test waits for a process before it fails."""
 
 HEARTBEAT_SECONDS = 0.5
+GRACE_SECONDS = 0.5
 
 COMMAND = [
     sys.executable,
@@ -129,7 +130,7 @@ class Fleet:
             "CHATKIT_DATABASE_URL": database_url,
             "CHATKIT_DATA_DIR": str(folder),
             "CHATKIT_AGENT": "tests/chaos/agents.py:agent",
-            "CHATKIT_DISCONNECT_GRACE_SECONDS": "0.5",
+            "CHATKIT_DISCONNECT_GRACE_SECONDS": str(GRACE_SECONDS),
             "CHATKIT_DRAIN_SECONDS": "3",
             "CHATKIT_HEARTBEAT_SECONDS": str(HEARTBEAT_SECONDS),
             "OPENAI_API_KEY": "sk-test",

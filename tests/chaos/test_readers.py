@@ -6,7 +6,7 @@ import pytest
 
 from tests.chaos import losses
 from tests.chaos.browser import Browser
-from tests.chaos.fleet import Fleet, Server, now
+from tests.chaos.fleet import GRACE_SECONDS, Fleet, Server, moment, now
 from tests.chaos.journal import JSON, Journal, text_of
 from tests.chaos.records import Records
 from tests.chaos.report import Table
@@ -17,7 +17,6 @@ from tests.provider.server import FakeProvider
 STEPS = 16
 READER_SECONDS = 20.0
 CANCEL_SECONDS = 0.5
-GRACE_SECONDS = 0.5
 
 
 class Snapshot:
@@ -204,6 +203,7 @@ async def test_a_closed_tab_keeps_the_turn_of_a_page_that_announces_its_stops_an
             reading.cancel()
             await asyncio.wait([reading])
             if detach:
+                await moment(GRACE_SECONDS * 2)
                 provider.release(name)
             if not await records.status(journal.thread_id, wanted, within=READER_SECONDS):
                 found.append(f"detach {detach}: {await records.turns(journal.thread_id)}")
