@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from tests.chaos.browser import Browser
-from tests.chaos.fleet import Fleet, Server
+from tests.chaos.fleet import Fleet, Server, moment
 from tests.chaos.journal import Journal
 from tests.chaos.model import TITLE, Message, Thread, texts_of
 from tests.chaos.report import Table
@@ -123,6 +123,10 @@ class Operations(RuleBasedStateMachine):
         reading = asyncio.create_task(self.browser.tell(server, journal, thread_id=thread.id))
         async with asyncio.timeout(PATIENCE):
             await seen.wait()
+            # The other process knows of it with the next flush.
+            for reading_server in (self.fleet.a, self.fleet.b):
+                while texts_of(await self.browser.items(reading_server, thread.id))[-1][1] != "Hel":
+                    await moment(0.05)
         thread.messages.append(Message(next(iter(journal.done)), journal.question))
         self.held[thread.id] = (name, journal, reading)
 

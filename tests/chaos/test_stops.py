@@ -20,9 +20,10 @@ DRAIN_SECONDS = 3.0
 TELLING_SECONDS = 1.0
 """Within which those who can come back are told to."""
 GATHERING_SECONDS = 30.0
+LONG_DRAIN_SECONDS = 40.0
 LEASE_SECONDS = 10.0
 BETWEEN_SIGNALS = 0.3
-SLACK_SECONDS = 2.0
+SLACK_SECONDS = 5.0
 """What a busy machine may add to each bound."""
 
 
@@ -156,21 +157,23 @@ SIGNALS = {
 
 
 @pytest.mark.proves("REL-41", "REL-43")
-async def test_any_signals_end_the_process_at_once_and_the_next_start_is_clean(
+async def test_any_signals_end_the_process_at_once_and_leave_a_clean_thread(
     servers: Fleet, browser: Browser, provider: FakeProvider, records: Records, table: Table
 ) -> None:
     names = seeded("signals").sample(sorted(SIGNALS), len(SIGNALS) if FULL else 2)
     found: list[str] = []
     longest = 0.0
-    for pair in (names[place : place + 2] for place in range(0, len(names), 2)):
-        await servers.ready()
-        struck = zip((servers.a, servers.b), pair, strict=False)
-        attacks = await asyncio.gather(*(_attack(server, name, browser, provider) for server, name in struck))
-        await servers.ready()
+    for place in range(0, len(names), 2):
+        pair = names[place : place + 2]
+        # With a drain so long that an end which waits for it is told from a slow machine.
+        struck = [servers.server(name, CHATKIT_DRAIN_SECONDS=str(LONG_DRAIN_SECONDS)) for name in pair]
+        attacks = await asyncio.gather(
+            *(_attack(server, name, browser, provider) for server, name in zip(struck, pair, strict=True))
+        )
         for name, (journal, code, took) in zip(pair, attacks, strict=True):
             longest = max(longest, took)
             losses_here = [f"exit code {code}"] if code not in SIGNALS[name][1] else []
-            losses_here += [f"the end took {took:.1f} s"] if took > DRAIN_SECONDS else []
+            losses_here += [f"the end took {took:.1f} s"] if took > LONG_DRAIN_SECONDS / 2 else []
             losses_here += await _clean(journal, browser, servers, records)
             found += [f"{name}: {loss}" for loss in losses_here]
     table.row(
@@ -184,6 +187,7 @@ async def _attack(
     """Send signals in the middle of a turn; return what its reader saw, the exit code, and the seconds."""
     name = signals.replace(" ", "")
     journal = Journal(f"hold {name}")
+    await server.ready()
     reading = asyncio.create_task(browser.tell(server, journal, detach=False))
     await provider.waiting_at(name)
     while not journal.told:
@@ -199,7 +203,7 @@ async def _attack(
 
 
 async def _clean(journal: Journal, browser: Browser, servers: Fleet, records: Records) -> list[str]:
-    """What is wrong with a turn, and its thread, after the next start."""
+    """What is wrong with a turn, and its thread, once the others have seen to it."""
     if not await records.status(journal.thread_id, "interrupted", within=LEASE_SECONDS + SLACK_SECONDS * 2):
         return [f"left behind: {await records.turns(journal.thread_id)}"]
     items = await browser.items(servers.a, journal.thread_id)
