@@ -55,8 +55,7 @@ class Conversation:
         message = _check_input(request.params.input)
         thread = ThreadMetadata(id=new_id("thr"), created_at=datetime.now(UTC))
         order, item = self._order(request, context), _user_item(message, thread.id)
-        async with self.database.autocommit() as connection:
-            repeated = await accept_in_new_thread(connection, context.user_id, thread, item, order)
+        repeated = await accept_in_new_thread(self.database, context.user_id, thread, item, order)
         if repeated is not None:
             return await self._again(repeated, context)
         created = ThreadCreatedEvent(thread=without_items(thread))
@@ -74,8 +73,7 @@ class Conversation:
         thread_id = ThreadId(request.params.thread_id)
         order, item = self._order(request, context), _user_item(message, thread_id)
         await self.turns.runner.make_way(thread_id, context.user_id, order.fingerprint)
-        async with self.database.autocommit() as connection:
-            accepted = await accept(connection, thread_id, context.user_id, item, order)
+        accepted = await accept(self.database, thread_id, context.user_id, item, order)
         if isinstance(accepted, Repetition):
             return await self._again(accepted, context)
         thread = accepted

@@ -73,8 +73,7 @@ class History:
     async def rename(self, request: ThreadsUpdateReq, context: RequestContext) -> Thread:
         """Write the title and nothing else; a running turn keeps it."""
         thread_id, title = ThreadId(request.params.thread_id), check_title(request.params.title)
-        async with self.database.autocommit() as connection:
-            await threads.set_title(connection, thread_id, context.user_id, title)
+        await threads.set_title(self.database, thread_id, context.user_id, title)
         if turn := self.turns.runner.find(thread_id, context.user_id):
             turn.retitle(title)
         return without_items(await self.store.load_thread(thread_id, context))

@@ -22,9 +22,10 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy import Row as FoundRow
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db.engine import Executes
 from app.db.tables import threads, transcript_items
 from app.ids import ThreadId, TurnId, UserId
 from app.transcripts.portable import portable
@@ -37,7 +38,7 @@ _after_the_last = 2**63 - 1
 
 
 async def append(
-    connection: AsyncConnection,
+    database: Executes,
     thread_id: ThreadId,
     user_id: UserId,
     turn_id: TurnId | None,
@@ -47,7 +48,7 @@ async def append(
     if not items:
         return 0
     parameters = insertion_values(thread_id, user_id, turn_id, items)
-    return (await connection.execute(_append, parameters)).rowcount
+    return (await database.execute(_append, parameters)).rowcount
 
 
 def insertion_values(
@@ -59,7 +60,7 @@ def insertion_values(
 
 
 async def newest(
-    connection: AsyncConnection,
+    database: Executes,
     thread_id: ThreadId,
     user_id: UserId,
     *,
@@ -78,36 +79,38 @@ async def newest(
         "room": room,
         "limit": limit,
     }
-    return [Row(*row) for row in await connection.execute(_newest, parameters)]
+    return [_found(row) for row in await database.execute(_newest, parameters)]
 
 
-async def first_of_turn(
-    connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, turn_id: str
-) -> Row | None:
+async def first_of_turn(database: Executes, thread_id: ThreadId, user_id: UserId, turn_id: str) -> Row | None:
     """Return the first replayable row of a turn: the question."""
     row = (
-        await connection.execute(_first_of_turn, {"thread": thread_id, "user": user_id, "turn": turn_id})
+        await database.execute(_first_of_turn, {"thread": thread_id, "user": user_id, "turn": turn_id})
     ).first()
-    return None if row is None else Row(*row)
+    return None if row is None else _found(row)
 
 
 async def latest_items(
-    connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, limit: int | None
+    database: Executes, thread_id: ThreadId, user_id: UserId, limit: int | None
 ) -> list[Any]:
     """Return the latest `limit` items (all if None) as they were stored, oldest first; no damaged rows."""
-    found = await connection.execute(_latest.limit(limit), {"thread": thread_id, "user": user_id})
+    found = await database.execute(_latest.limit(limit), {"thread": thread_id, "user": user_id})
     return list(reversed(found.scalars().all()))
 
 
-async def pop(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId) -> Any | None:
+async def pop(database: Executes, thread_id: ThreadId, user_id: UserId) -> Any | None:
     """Remove and return the latest item, together with damaged rows after it."""
-    removed = (await connection.execute(_pop, {"thread": thread_id, "user": user_id})).all()
+    removed = (await database.execute(_pop, {"thread": thread_id, "user": user_id})).all()
     return min(removed, key=lambda row: row.seq).item if removed else None
 
 
-async def clear(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId) -> None:
+async def clear(database: Executes, thread_id: ThreadId, user_id: UserId) -> None:
     """Remove every row of a thread."""
-    await connection.execute(_clear, {"thread": thread_id, "user": user_id})
+    await database.execute(_clear, {"thread": thread_id, "user": user_id})
+
+
+def _found(row: "FoundRow[Any]") -> Row:
+    return Row(row.seq, row.turn_id, row.item, row.tokens)
 
 
 def _row(item: object) -> dict[str, Any]:

@@ -39,25 +39,21 @@ class TranscriptSession:
     async def get_items(self, limit: int | None = None) -> list[TResponseInputItem]:
         """Return the latest `limit` items, oldest first; all if neither this nor the settings set a limit."""
         limit = resolve_session_limit(limit, self.session_settings)
-        async with self._database.autocommit() as connection:
-            return await rows.latest_items(
-                connection, self._thread_id, self._user_id, None if limit is None else max(limit, 0)
-            )
+        return await rows.latest_items(
+            self._database, self._thread_id, self._user_id, None if limit is None else max(limit, 0)
+        )
 
     async def add_items(self, items: list[TResponseInputItem]) -> None:
         """Add items at the end; raise `NotFound` if the user has no such thread."""
-        async with self._database.autocommit() as connection:
-            written = await rows.append(connection, self._thread_id, self._user_id, self._turn_id, items)
+        written = await rows.append(self._database, self._thread_id, self._user_id, self._turn_id, items)
         if written != len(items):
             raise NotFound("There is no such thread.")
 
     async def pop_item(self) -> TResponseInputItem | None:
         """Remove and return the latest item; None if there is none."""
-        async with self._database.autocommit() as connection:
-            item: TResponseInputItem | None = await rows.pop(connection, self._thread_id, self._user_id)
+        item: TResponseInputItem | None = await rows.pop(self._database, self._thread_id, self._user_id)
         return item
 
     async def clear_session(self) -> None:
         """Remove every item of the thread's memory; what the user sees of it stays."""
-        async with self._database.autocommit() as connection:
-            await rows.clear(connection, self._thread_id, self._user_id)
+        await rows.clear(self._database, self._thread_id, self._user_id)

@@ -4,9 +4,8 @@ Opens its own connection. Writes nothing: what a turn leaves behind is written t
 """
 
 from agents import TResponseInputItem
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.db.engine import Database
+from app.db.engine import Database, Executes
 from app.ids import ThreadId, UserId
 from app.transcripts import rows
 from app.transcripts.trimming import Row, trimmed
@@ -28,19 +27,16 @@ class Transcripts:
         Empty for a new thread, an unknown one, and someone else's. The newest turn is part of it whatever its
         size. Damaged rows cost themselves, and a call or output of theirs at the most.
         """
-        async with self._database.autocommit() as connection:
-            found = await self._newest_rows(connection, thread_id, user_id)
+        found = await self._newest_rows(self._database, thread_id, user_id)
         return list[TResponseInputItem](trimmed(found, self._budget))  # type: ignore[arg-type]
 
-    async def _newest_rows(
-        self, connection: AsyncConnection, thread_id: ThreadId, user_id: UserId
-    ) -> list[Row]:
+    async def _newest_rows(self, database: Executes, thread_id: ThreadId, user_id: UserId) -> list[Row]:
         """Return, oldest first, the rows that may be needed: up to the one that exceeds the budget."""
         found: list[Row] = []
         room = self._budget
         while room >= 0:
             before = found[-1].seq if found else None
-            batch = await rows.newest(connection, thread_id, user_id, before=before, room=room, limit=BATCH)
+            batch = await rows.newest(database, thread_id, user_id, before=before, room=room, limit=BATCH)
             found += batch
             room -= sum(row.tokens for row in batch)
             if len(batch) < BATCH:
@@ -49,7 +45,7 @@ class Transcripts:
         turn_id = found[0].turn_id if room < 0 else None
         if turn_id is not None and turn_id == found[-1].turn_id:
             # The newest turn alone exceeds the budget: its question may lie before what was read.
-            first = await rows.first_of_turn(connection, thread_id, user_id, turn_id)
+            first = await rows.first_of_turn(database, thread_id, user_id, turn_id)
             if first is not None and first.seq < found[0].seq:
                 found.insert(0, first)
         return found

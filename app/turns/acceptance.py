@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from chatkit.types import ActiveStatus, ThreadMetadata, UserMessageItem
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db.engine import Executes
 from app.db.tables import threads, turns
 from app.errors import Conflict
 from app.ids import ThreadId, TurnId, UserId
@@ -130,7 +130,7 @@ _RUNNING_REPETITION = sa.select(turns.c.thread_id, turns.c.id).where(
 
 
 async def accept_in_new_thread(
-    connection: AsyncConnection,
+    database: Executes,
     user_id: UserId,
     thread: ThreadMetadata,
     item: UserMessageItem,
@@ -142,16 +142,16 @@ async def accept_in_new_thread(
     """
     thread_id = ThreadId(thread.id)
     parameters = thread_values(user_id, thread) | items.values_of(thread_id, user_id, item, order.id)
-    row = (await connection.execute(_IN_NEW_THREAD, parameters | _values(order))).one()
+    row = (await database.execute(_IN_NEW_THREAD, parameters | _values(order))).one()
     if row.accepted:
         return None
-    if found := _repetition(row) or await _running_repetition(connection, user_id, order):
+    if found := _repetition(row) or await _running_repetition(database, user_id, order):
         return found
     raise Conflict(ALREADY_RUNNING)
 
 
 async def accept(
-    connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, item: UserMessageItem, order: TurnOrder
+    database: Executes, thread_id: ThreadId, user_id: UserId, item: UserMessageItem, order: TurnOrder
 ) -> ThreadMetadata | Repetition:
     """Add a message to a thread, and record the turn that answers it; return the thread.
 
@@ -159,17 +159,17 @@ async def accept(
     the thread is not there, `Conflict` if it is not open or has a running turn.
     """
     parameters = items.values_of(thread_id, user_id, item, order.id) | _values(order)
-    row = (await connection.execute(_IN_THREAD, parameters)).one_or_none()
-    return await _checked(connection, row, user_id, order)
+    row = (await database.execute(_IN_THREAD, parameters)).one_or_none()
+    return await _checked(database, row, user_id, order)
 
 
 async def accept_again(
-    connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, order: TurnOrder
+    database: Executes, thread_id: ThreadId, user_id: UserId, order: TurnOrder
 ) -> ThreadMetadata | Repetition:
     """As `accept`, for a message that is stored already."""
     parameters = owner(user_id, thread_id) | _values(order)
-    row = (await connection.execute(_WITHOUT_MESSAGE, parameters)).one_or_none()
-    return await _checked(connection, row, user_id, order)
+    row = (await database.execute(_WITHOUT_MESSAGE, parameters)).one_or_none()
+    return await _checked(database, row, user_id, order)
 
 
 def _values(order: TurnOrder) -> dict[str, object]:
@@ -180,7 +180,7 @@ def _values(order: TurnOrder) -> dict[str, object]:
 
 
 async def _checked(
-    connection: AsyncConnection, row: "sa.Row[Any] | None", user_id: UserId, order: TurnOrder
+    database: Executes, row: "sa.Row[Any] | None", user_id: UserId, order: TurnOrder
 ) -> ThreadMetadata | Repetition:
     if row is None:
         raise thread_missing()
@@ -192,7 +192,7 @@ async def _checked(
     if not isinstance(thread.status, ActiveStatus):
         reason = f" {thread.status.reason}" if thread.status.reason else ""
         raise Conflict(f"This conversation is {thread.status.type}.{reason}")
-    if found := await _running_repetition(connection, user_id, order):
+    if found := await _running_repetition(database, user_id, order):
         return found
     raise Conflict(ALREADY_RUNNING)
 
@@ -204,10 +204,8 @@ def _repetition(row: "sa.Row[Any]") -> Repetition | None:
     return Repetition(ThreadId(row.repeated_thread_id), TurnId(row.repeated_id), is_running)
 
 
-async def _running_repetition(
-    connection: AsyncConnection, user_id: UserId, order: TurnOrder
-) -> Repetition | None:
+async def _running_repetition(database: Executes, user_id: UserId, order: TurnOrder) -> Repetition | None:
     """Find the turn of the same request that was accepted a moment before this one."""
     parameters = owner(user_id) | new_values({"fingerprint": order.fingerprint})
-    row = (await connection.execute(_RUNNING_REPETITION, parameters)).first()
+    row = (await database.execute(_RUNNING_REPETITION, parameters)).first()
     return Repetition(ThreadId(row.thread_id), TurnId(row.id), is_running=True) if row else None

@@ -38,16 +38,14 @@ class Turns:
         """Return the turn that runs on a thread of this user."""
         if (turn := self.runner.find(thread_id, user_id)) is not None:
             return turn
-        async with self.database.autocommit() as connection:
-            turn_id, _ = await running_or_unread(connection, thread_id, user_id)
+        turn_id, _ = await running_or_unread(self.database, thread_id, user_id)
         return self.follower.follow(thread_id, user_id, turn_id) if turn_id else None
 
     async def ended(
         self, thread_id: ThreadId, user_id: UserId, turn_id: TurnId, *, whole: bool
     ) -> ReadableTurn | None:
         """Return a turn that has ended, to be read again: all of it, or what its answer comes down to."""
-        async with self.database.autocommit() as connection:
-            found = await ended_turn(connection, thread_id, user_id, turn_id)
+        found = await ended_turn(self.database, thread_id, user_id, turn_id)
         if found is None:
             return None
         opening = found.opening if whole else ()
@@ -69,8 +67,7 @@ class Turns:
             await self.runner.cancel(turn)
             await self.writer.mark_read(thread_id, user_id, turn.id)
             return True
-        async with self.database.autocommit() as connection:
-            turn_id = await records.request_cancel(connection, thread_id, user_id)
+        turn_id = await records.request_cancel(self.database, thread_id, user_id)
         if turn_id is None:
             return False
         with self.follower.follow(thread_id, user_id, turn_id).reading() as log:
@@ -85,9 +82,8 @@ class Turns:
         """
         if (turn := self.runner.find(thread_id, user_id)) is not None:
             return snapshot_of(turn)
-        async with self.database.autocommit() as connection:
-            turn_id, unread = await running_or_unread(connection, thread_id, user_id)
-            stored = await running_log(connection, thread_id, user_id) if turn_id else None
+        turn_id, unread = await running_or_unread(self.database, thread_id, user_id)
+        stored = await running_log(self.database, thread_id, user_id) if turn_id else None
         for ended in unread:
             await self.writer.mark_read(thread_id, user_id, ended)
         if stored is None:

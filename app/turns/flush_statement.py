@@ -13,8 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db.engine import Executes
 from app.db.tables import thread_items, threads, turn_events, turns
 from app.ids import ItemId, ThreadId, TurnId, UserId
 from app.turns.conditions import IS_RUNNING
@@ -107,7 +107,12 @@ def _statement() -> sa.Select[Any]:
         turns.c.thread_id == batch.c.thread_id, turns.c.id == batch.c.turn_id, is_held
     )
     return (
-        sa.select(batch.c.turn_id, held.c.turn_id.is_not(None), is_running, notified("events"))
+        sa.select(
+            batch.c.turn_id,
+            held.c.turn_id.is_not(None).label("is_written"),
+            is_running.label("is_running"),
+            notified("events"),
+        )
         .select_from(batch.outerjoin(held, held.c.turn_id == batch.c.turn_id))
         .add_cte(_items_saved(held), _items_removed(held), _events_appended(held), _marked_delivered())
     )
@@ -184,7 +189,7 @@ _FLUSH = _statement()
 
 
 async def flush(
-    connection: AsyncConnection,
+    database: Executes,
     worker: str,
     shares: Sequence[Share],
     receipts: Sequence[Receipt],
@@ -195,8 +200,8 @@ async def flush(
     parameters["flushing_worker"] = worker
     for place, name in enumerate(_RECEIPT):
         parameters[f"receipt_{name}"] = [receipt[place] for receipt in receipts]
-    found = await connection.execute(_FLUSH, parameters)
-    return {TurnId(row[0]): _outcome(row[1], row[2]) for row in found}
+    found = await database.execute(_FLUSH, parameters)
+    return {TurnId(row.turn_id): _outcome(row.is_written, row.is_running) for row in found}
 
 
 def _values(share: Share) -> dict[str, object]:

@@ -106,8 +106,7 @@ class Follower:
         if not turns:
             return
         places = [LogPlace(turn.thread_id, turn.user_id, turn.id, turn.row) for turn in turns]
-        async with self._database.autocommit() as connection:
-            grown = await growth(connection, places)
+        grown = await growth(self._database, places)
         for turn in turns:
             found = grown[turn.id]
             turn.take(found)
@@ -119,14 +118,12 @@ class Follower:
     async def _say_that_it_is_read(self, turn: FollowedTurn) -> None:
         if time.monotonic() - turn.said_at < records.FOLLOWED.total_seconds() / 2:
             return
-        async with self._database.autocommit() as connection:
-            await records.follow(connection, turn.thread_id, turn.user_id, turn.id)
+        await records.follow(self._database, turn.thread_id, turn.user_id, turn.id)
         turn.said_at = time.monotonic()
 
     async def _end(self, turn: FollowedTurn) -> None:
         """Tell the last of it: what came after the events that were read is known from its items."""
-        async with self._database.autocommit() as connection:
-            ended = await ended_turn(connection, turn.thread_id, turn.user_id, turn.id)
+        ended = await ended_turn(self._database, turn.thread_id, turn.user_id, turn.id)
         if ended is None:
             turn.log.close()
             return

@@ -27,6 +27,7 @@ from pydantic import BaseModel
 
 from app.db.engine import Database
 from app.threads import threads
+from app.threads.unknown_fields import complete_json
 from app.turns import records
 from app.turns.turn import Turn
 from app.turns.writing import TurnWriter
@@ -34,9 +35,7 @@ from app.turns.writing import TurnWriter
 
 def encode(value: BaseModel) -> bytes:
     """Serialise an event or answer as the ChatKit SDK does: no nulls, no private metadata."""
-    return value.model_dump_json(
-        by_alias=True, exclude_none=True, context={"exclude_metadata": True}
-    ).encode()
+    return complete_json(value, by_alias=True, exclude_none=True, context={"exclude_metadata": True}).encode()
 
 
 def without_items(thread: ThreadMetadata) -> Thread:

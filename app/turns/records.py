@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from agents import TResponseInputItem
 from sqlalchemy import Interval, func, literal
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
+from app.db.engine import Executes
 from app.db.tables import threads, turn_events, turns
 from app.ids import ThreadId, TurnId, UserId
 from app.threads.ownership import own_thread, owner
@@ -112,7 +112,7 @@ _RENEW = (
     sa.update(turns)
     .where(turns.c.worker == _WORKER, IS_RUNNING)
     .values(lease_expires_at=lease_end())
-    .returning(turns.c.id, turns.c.cancel_requested_at.is_not(None))
+    .returning(turns.c.id, turns.c.cancel_requested_at.is_not(None).label("is_cancelled"))
 )
 
 _FORGET = (
@@ -123,7 +123,7 @@ _FORGET = (
 
 
 async def end(
-    connection: AsyncConnection,
+    database: Executes,
     thread_id: ThreadId,
     user_id: UserId,
     turn_id: TurnId,
@@ -145,47 +145,45 @@ async def end(
         "turn_error": ending.error,
         "turn_undelivered": ending.undelivered,
     }
-    if not (await connection.execute(_END, parameters)).scalar_one():
+    if not (await database.execute(_END, parameters)).scalar_one():
         raise TurnLost
 
 
-async def hold(connection: AsyncConnection, turn: Turn, worker: str) -> None:
+async def hold(database: Executes, turn: Turn, worker: str) -> None:
     """Keep `turn` from being closed until the transaction ends; raise `TurnLost` where it is already."""
     parameters = {**_named(turn.thread_id, turn.user_id, turn.id), "held_by": worker}
-    if (await connection.execute(_HOLD, parameters)).first() is None:
+    if (await database.execute(_HOLD, parameters)).first() is None:
         raise TurnLost
 
 
-async def renew(connection: AsyncConnection, worker: str) -> Mapping[TurnId, bool]:
+async def renew(database: Executes, worker: str) -> Mapping[TurnId, bool]:
     """Extend the lease of every running turn of this process; return them, and which shall be cancelled.
 
     Spans owners, as only this process' own work does.
     """
-    rows = await connection.execute(_RENEW, {"held_by": worker})
-    return {TurnId(row[0]): row[1] for row in rows}
+    rows = await database.execute(_RENEW, {"held_by": worker})
+    return {TurnId(row.id): row.is_cancelled for row in rows}
 
 
-async def forget_undelivered(connection: AsyncConnection) -> None:
+async def forget_undelivered(database: Executes) -> None:
     """Let requests whose repetition nobody expects any more be new ones; spans owners."""
-    await connection.execute(_FORGET)
+    await database.execute(_FORGET, {})
 
 
-async def request_cancel(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId) -> TurnId | None:
+async def request_cancel(database: Executes, thread_id: ThreadId, user_id: UserId) -> TurnId | None:
     """Ask whichever process runs a turn of this thread to cancel it; return the turn, None if none runs."""
-    row = (await connection.execute(_REQUEST_CANCEL, owner(user_id, thread_id))).first()
+    row = (await database.execute(_REQUEST_CANCEL, owner(user_id, thread_id))).first()
     return TurnId(row[0]) if row else None
 
 
-async def follow(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, turn_id: TurnId) -> None:
+async def follow(database: Executes, thread_id: ThreadId, user_id: UserId, turn_id: TurnId) -> None:
     """Tell the process that runs a turn that it has a reader on another one."""
-    await connection.execute(_FOLLOW, _named(thread_id, user_id, turn_id))
+    await database.execute(_FOLLOW, _named(thread_id, user_id, turn_id))
 
 
-async def is_followed(
-    connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, turn_id: TurnId
-) -> bool:
+async def is_followed(database: Executes, thread_id: ThreadId, user_id: UserId, turn_id: TurnId) -> bool:
     """Say whether a running turn has a reader on another process."""
-    return (await connection.execute(_IS_FOLLOWED, _named(thread_id, user_id, turn_id))).first() is not None
+    return (await database.execute(_IS_FOLLOWED, _named(thread_id, user_id, turn_id))).first() is not None
 
 
 def _named(thread_id: ThreadId, user_id: UserId, turn_id: TurnId) -> dict[str, object]:

@@ -109,8 +109,7 @@ class Recovery:
     async def close_abandoned(self, *, all_others: bool = False) -> int:
         """Close the turns that nobody holds any more, or all that are not this process'; return how many."""
         expired = {"held_by": self._worker, "all": all_others}
-        async with self._database.autocommit() as connection:
-            found = (await connection.execute(_CANDIDATES, expired)).all()
+        found = (await self._database.execute(_CANDIDATES, expired)).all()
         closed = 0
         for row in found:
             with log_fields(thread=row.thread_id, turn=row.id):
@@ -124,8 +123,7 @@ class Recovery:
             return
         await self.close_abandoned(all_others=alone)
         if time.monotonic() - self._forgotten > FORGET_SECONDS:
-            async with self._database.autocommit() as connection:
-                await records.forget_undelivered(connection)
+            await records.forget_undelivered(self._database)
             self._forgotten = time.monotonic()
 
     async def _close_somehow(

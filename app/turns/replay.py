@@ -16,8 +16,8 @@ from chatkit.types import (
     ThreadStreamEvent,
     UserMessageItem,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db.engine import Executes
 from app.db.tables import thread_items, threads, turns
 from app.ids import ThreadId, TurnId, UserId
 from app.threads import items
@@ -57,14 +57,14 @@ class EndedTurn:
 
 
 async def ended_turn(
-    connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, turn_id: TurnId
+    database: Executes, thread_id: ThreadId, user_id: UserId, turn_id: TurnId
 ) -> EndedTurn | None:
     """Return a turn that has ended; None if the user has no such turn, or it still runs."""
     parameters = {**owner(user_id, thread_id), "turn": turn_id}
-    head = (await connection.execute(_HEAD, parameters)).one_or_none()
+    head = (await database.execute(_HEAD, parameters)).one_or_none()
     if head is None:
         return None
-    rows = (await connection.execute(_ITEMS, parameters)).all()
+    rows = (await database.execute(_ITEMS, parameters)).all()
     done = [ThreadItemDoneEvent(item=item_from(row)) for row in rows]
     question = [event for event in done if isinstance(event.item, UserMessageItem)]
     answer: list[ThreadStreamEvent] = [event for event in done if not isinstance(event.item, UserMessageItem)]

@@ -129,8 +129,7 @@ class TurnRunner:
     async def _stop_unless_followed(self, turn: Turn) -> None:
         """Stop a turn without readers here, unless it has one on another process."""
         try:
-            async with self._database.autocommit() as connection:
-                is_followed = await records.is_followed(connection, turn.thread_id, turn.user_id, turn.id)
+            is_followed = await records.is_followed(self._database, turn.thread_id, turn.user_id, turn.id)
         except Unavailable:
             is_followed = False
         if is_followed:

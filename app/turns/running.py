@@ -101,10 +101,9 @@ class TurnTask:
         asked_before = False
         while True:
             try:
-                async with self.database.autocommit() as connection:
-                    await records.end(
-                        connection, turn.thread_id, turn.user_id, turn.id, self.writer.worker, ending
-                    )
+                await records.end(
+                    self.database, turn.thread_id, turn.user_id, turn.id, self.writer.worker, ending
+                )
                 return
             except TurnLost:
                 if asked_before:

@@ -10,8 +10,8 @@ from chatkit.types import ThreadStreamEvent
 from pydantic import TypeAdapter
 from pydantic_core import from_json
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db.engine import Executes
 from app.db.tables import threads, turn_events, turns
 from app.errors import BadRequest
 from app.ids import ThreadId, TurnId, UserId
@@ -105,9 +105,9 @@ def _grown() -> sa.Select[Any]:
 _GROWN = _grown()
 
 
-async def running_log(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId) -> StoredLog | None:
+async def running_log(database: Executes, thread_id: ThreadId, user_id: UserId) -> StoredLog | None:
     """Return what is written of the turn that runs on a thread of this user; None if none runs."""
-    rows = (await connection.execute(_RUNNING, owner(user_id, thread_id))).all()
+    rows = (await database.execute(_RUNNING, owner(user_id, thread_id))).all()
     if not rows:
         return None
     frames = [frame for row in rows for frame in _split(row.frames)]
@@ -115,16 +115,16 @@ async def running_log(connection: AsyncConnection, thread_id: ThreadId, user_id:
 
 
 async def running_or_unread(
-    connection: AsyncConnection, thread_id: ThreadId, user_id: UserId
+    database: Executes, thread_id: ThreadId, user_id: UserId
 ) -> tuple[TurnId | None, Sequence[TurnId]]:
     """Return the turn that runs on a thread of this user, and those that ended unread."""
-    rows = (await connection.execute(_UNREAD, owner(user_id, thread_id))).all()
+    rows = (await database.execute(_UNREAD, owner(user_id, thread_id))).all()
     ids = {TurnId(row.id): row.status == TurnStatus.RUNNING.value for row in rows}
     running = next((turn_id for turn_id, is_running in ids.items() if is_running), None)
     return running, [turn_id for turn_id, is_running in ids.items() if not is_running]
 
 
-async def growth(connection: AsyncConnection, places: Sequence[LogPlace]) -> dict[TurnId, LogGrowth]:
+async def growth(database: Executes, places: Sequence[LogPlace]) -> dict[TurnId, LogGrowth]:
     """Return what has become of turns, each since its place; one that is gone does not run."""
     parameters = {
         "at_thread_id": [place.thread_id for place in places],
@@ -133,7 +133,7 @@ async def growth(connection: AsyncConnection, places: Sequence[LogPlace]) -> dic
         "at_row": [place.row for place in places],
     }
     found: dict[TurnId, LogGrowth] = {}
-    for row in await connection.execute(_GROWN, parameters):
+    for row in await database.execute(_GROWN, parameters):
         grown = found.setdefault(TurnId(row.turn_id), LogGrowth(row.status == TurnStatus.RUNNING.value))
         if row.position is not None:
             grown.rows.append((row.position, _split(row.frames)))

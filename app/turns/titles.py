@@ -42,8 +42,7 @@ class TitleWriter:
         if not title:
             return
         try:
-            async with self.database.autocommit() as connection:
-                written = await threads.set_title_if_none(connection, turn.thread_id, turn.user_id, title)
+            written = await threads.set_title_if_none(self.database, turn.thread_id, turn.user_id, title)
         except ChatKitServerError:
             with log_fields(thread=turn.thread_id):
                 logger.warning("a title could not be stored", exc_info=True)

@@ -163,8 +163,7 @@ class TurnWriter:
     async def _write(self, shares: Sequence[Share]) -> None:
         receipts = {receipt[2]: receipt for receipt, _ in self._receipts}
         noted = [written for _, written in self._receipts]
-        async with self._database.autocommit() as connection:
-            outcomes = await flush(connection, self.worker, shares, list(receipts.values()))
+        outcomes = await flush(self._database, self.worker, shares, list(receipts.values()))
         del self._receipts[: len(noted)]
         for written in noted:
             if not written.done():
@@ -188,8 +187,7 @@ class TurnWriter:
         now = time.monotonic()
         if not self._held or now - self._renewed < RENEWAL_SECONDS:
             return
-        async with self._database.autocommit() as connection:
-            running = await records.renew(connection, self.worker)
+        running = await records.renew(self._database, self.worker)
         self._renewed = now
         for turn_id, held in list(self._held.items()):
             if turn_id not in running:
