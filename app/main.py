@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -86,10 +86,12 @@ async def running_server(
     app: FastAPI, settings: Settings, postgres: "EmbeddedPostgres | None"
 ) -> AsyncIterator[Running]:
     """Make every object, add the routes that need them, and take all down again in reverse order."""
-    assistant = load_assistant(settings)
     identities = authenticator(settings, load_secret_key(settings))
     worker = f"{socket.gethostname()}:{os.getpid()}:{new_id('wrk')}"
-    async with open_database(settings, postgres) as opened:
+    async with (
+        aclosing(load_assistant(settings)) as assistant,
+        open_database(settings, postgres) as opened,
+    ):
         database = opened.database
         store = ThreadStore(database)
         transcripts = Transcripts(database, settings.history_tokens)
@@ -120,7 +122,6 @@ async def running_server(
                 yield Running(runner, _summary(assistant, opened.description))
             finally:
                 await runner.stop()
-                await assistant.aclose()
 
 
 def wakes(writer: TurnWriter, follower: Follower) -> Callable[[str], None]:

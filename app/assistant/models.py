@@ -57,10 +57,13 @@ class ServerModels(ModelProvider):
         return DefaultModel(self.default_model, self._by_name.get_model(self.default_model))
 
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Close every connection; nothing can be asked afterwards."""
         await self._by_name.aclose()
         if self._client is not None:
             await self._client.close()
+        # Let go of: a client that is still there when the interpreter ends complains, closed or not.
+        self._client, self._by_name = None, MultiProvider()
+        self.__dict__.pop("_default", None)
 
 
 def _client(key: str | None, base_url: str | None) -> AsyncOpenAI:

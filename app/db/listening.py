@@ -35,6 +35,8 @@ class Listener:
                 await self._listen()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
                 logger.info("not listening: the database is away", extra={"reason": type(error).__name__})
+            except Exception:
+                logger.exception("not listening")
             await asyncio.sleep(_AGAIN_SECONDS)
 
     async def _listen(self) -> None:

@@ -99,6 +99,9 @@ class Follower:
             except Unavailable:
                 logger.warning("turns elsewhere could not be followed: the database is away")
                 await asyncio.sleep(POLL_SECONDS)
+            except Exception:
+                logger.exception("turns elsewhere could not be followed")
+                await asyncio.sleep(POLL_SECONDS)
 
     async def _round(self) -> None:
         self._followed = {turn.id: turn for turn in self._followed.values() if turn.is_needed}
