@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 Report = Callable[["Database", argparse.Namespace], Awaitable[str]]
 
 MOST = 1_000
+LONGEST_SECONDS = 60.0
+"""How long a search through everything may take."""
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -100,7 +102,7 @@ async def _reported(report: Report, options: argparse.Namespace) -> str:
     from app.db.opening import open_database
     from app.settings import load_settings
 
-    async with open_database(load_settings()) as opened:
+    async with open_database(load_settings(), unit_seconds=LONGEST_SECONDS) as opened:
         return await report(opened.database, options)
 
 

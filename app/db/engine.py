@@ -10,33 +10,36 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from pydantic_core import to_json
-from sqlalchemy import Connection, CursorResult, Executable, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy import Connection, CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.util.concurrency import greenlet_spawn
 
-from app.db.connecting import connect
 from app.db.failures import operational_failures_as_unavailable
+from app.db.patience import Patience
 from app.db.urls import libpq_url
 
-POOL_WAIT_SECONDS = 5.0
-COMMAND_SECONDS = 15.0
-"""When the client gives up on an answer; later than the server does, so that the server's reason is heard."""
+POOL_WAIT_SECONDS = 1.0
+UNIT_SECONDS = 3.5
+"""How long a unit of work may hold its connection: a request fails within five seconds, its wait included."""
 
 SESSION = {
     "timezone": "UTC",
-    "statement_timeout": "10s",
-    "lock_timeout": "5s",
+    "lock_timeout": "2500ms",
     "idle_in_transaction_session_timeout": "30s",
     # Without it a query whose client is gone keeps its backend, and its locks, until it ends.
     "client_connection_check_interval": "500ms",
     # Planning costs more than running, and no plan of ours depends on the values: tests see to it.
     "plan_cache_mode": "force_generic_plan",
+    # The same for a client that went without a word, as behind a network that was cut.
+    "tcp_keepalives_idle": "4",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "2",
+    "tcp_user_timeout": "8s",
     # Compiling costs more than any statement of ours runs.
     "jit": "off",
 }
+_SERVER_ENDS_FIRST_SECONDS = 0.5
+"""The server's own timeout comes this much earlier: then its reason is heard, and the connection kept."""
 
 
 Parameters = Mapping[str, object]
@@ -63,14 +66,18 @@ class Database:
         *,
         pool_size: int = 10,
         pool_wait_seconds: float = POOL_WAIT_SECONDS,
+        unit_seconds: float = UNIT_SECONDS,
         prepared_statements: bool = True,
     ) -> None:
         """Open nothing yet; `url` is `postgresql://…`, a unix socket being named by its `host` parameter.
 
+        `unit_seconds` bounds a whole unit; only what answers no request may ask for more.
         `prepared_statements=False` is for a transaction pooler such as pgbouncer: no statement outlives its
         transaction and no session setting is sent.
         """
-        self._engine = _create_engine(url, pool_size, pool_wait_seconds, prepared_statements)
+        self._patience = Patience(unit_seconds)
+        arguments = _connect_args(url, unit_seconds, prepared_statements)
+        self._engine = _create_engine(arguments, pool_size, pool_wait_seconds, self._patience)
         # Setting a connection up costs a third of a statement: single ones, the most frequent, go without.
         self._transactions = self._engine.execution_options(isolation_level="READ COMMITTED")
         # Behind a transaction pooler only a transaction keeps preparing and executing on one server.
@@ -105,7 +112,8 @@ class Database:
 
     async def dispose(self) -> None:
         """Close every idle connection; those in use close when they are given back."""
-        await self._engine.dispose()
+        with self._patience.farewell():
+            await self._engine.dispose()
 
 
 def _execute(
@@ -119,11 +127,13 @@ def _execute(
         return connection.execute(statement, parameters)
 
 
-def _create_engine(url: str, pool_size: int, pool_wait: float, prepared_statements: bool) -> AsyncEngine:
+def _create_engine(
+    arguments: dict[str, Any], pool_size: int, pool_wait: float, patience: Patience
+) -> AsyncEngine:
     engine = create_async_engine(
         # asyncpg reads the URL itself (`dsn`), so that libpq's parameters mean what they say.
         "postgresql+asyncpg://",
-        connect_args=_connect_args(url, prepared_statements),
+        connect_args={"async_creator_fn": patience.connect, **arguments},
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=pool_wait,
@@ -133,18 +143,20 @@ def _create_engine(url: str, pool_size: int, pool_wait: float, prepared_statemen
         json_serializer=_json,
         hide_parameters=True,
     )
-    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    patience.watch(engine.sync_engine)
     return engine
 
 
-def _connect_args(url: str, prepared_statements: bool) -> dict[str, Any]:
+def _connect_args(url: str, unit_seconds: float, prepared_statements: bool) -> dict[str, Any]:
     arguments = {
-        "async_creator_fn": connect,
         "dsn": libpq_url(url, application_name="chatkit-server"),
-        "command_timeout": COMMAND_SECONDS,
+        # Bounds what is left of a cancelled statement; patience has ended any other before.
+        "command_timeout": unit_seconds + 1,
     }
     if prepared_statements:
-        return {**arguments, "server_settings": SESSION, "prepared_statement_cache_size": 500}
+        statement_timeout = f"{(unit_seconds - _SERVER_ENDS_FIRST_SECONDS) * 1000:.0f}ms"
+        session = {**SESSION, "statement_timeout": statement_timeout}
+        return {**arguments, "server_settings": session, "prepared_statement_cache_size": 500}
     return {
         **arguments,
         "statement_cache_size": 0,
@@ -156,12 +168,3 @@ def _connect_args(url: str, prepared_statements: bool) -> dict[str, Any]:
 def _json(value: object) -> str:
     # NaN and the infinities are no JSON and would fail the statement; like browsers, write null.
     return to_json(value, inf_nan_mode="null").decode()
-
-
-def _refuse_closed(connection: DBAPIConnection, _: ConnectionPoolEntry, __: PoolProxiedConnection) -> None:
-    """Have the pool replace a connection that died while idle: a restarted database costs no request a 503.
-
-    Costs no round trip: asyncpg has already seen the end of the stream.
-    """
-    if connection.driver_connection.is_closed():
-        raise DisconnectionError

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from asyncpg import InterfaceError, PostgresError
 from asyncpg.exceptions import InvalidCachedStatementError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -39,7 +40,7 @@ def operational_failures_as_unavailable() -> Iterator[None]:
     """Raise `Unavailable` in place of every operational failure of the database that the block lets out."""
     try:
         yield
-    except (DBAPIError, PoolTimeout, ConnectionError, TimeoutError) as error:
+    except (DBAPIError, PoolTimeout, PostgresError, InterfaceError, ConnectionError, TimeoutError) as error:
         if not is_operational(error):
             raise
         logger.warning("database unavailable", extra={"reason": reason(error)})
@@ -51,7 +52,10 @@ def operational_failures_as_unavailable() -> Iterator[None]:
 def is_operational(error: BaseException) -> bool:
     """Say whether `error` came from the state of the database rather than from what was asked of it."""
     if not isinstance(error, DBAPIError):
-        return isinstance(error, PoolTimeout | ConnectionError | TimeoutError)
+        # While a connection is set up, SQLAlchemy passes the driver's own errors.
+        state = getattr(error, "sqlstate", None) or ""
+        own = PoolTimeout | InterfaceError | ConnectionError | TimeoutError
+        return isinstance(error, own) or state.startswith(OPERATIONAL)
     if error.connection_invalidated or isinstance(_driver_error(error), InvalidCachedStatementError):
         return True
     return (sqlstate(error) or "").startswith(OPERATIONAL)

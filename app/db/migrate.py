@@ -33,6 +33,8 @@ _LOCK = int.from_bytes(b"chatkit", "big")
 _POLL_SECONDS = 0.1
 _PROGRESS_SECONDS = 2.0
 
+CONNECT_SECONDS = 5.0
+
 LOCK_TIMEOUT = "5s"
 """How long a change may wait for a lock; every later query on the table waits behind it."""
 STATEMENT_TIMEOUT = "10min"
@@ -70,6 +72,7 @@ async def migration_connection(
         poolclass=NullPool,
         connect_args={
             "async_creator_fn": connect,
+            "timeout": CONNECT_SECONDS,
             "dsn": libpq_url(url, application_name="chatkit-server migration"),
             "server_settings": {
                 "lock_timeout": lock_timeout,

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.db.engine import Database
+from app.db.engine import UNIT_SECONDS, Database
 from app.db.migrate import migrate
 from app.db.readiness import is_current_when_ready
 from app.db.urls import libpq_url, place
@@ -42,17 +42,22 @@ class OpenDatabase:
 
 @asynccontextmanager
 async def open_database(
-    settings: Settings, postgres: "EmbeddedPostgres | None" = None
+    settings: Settings,
+    postgres: "EmbeddedPostgres | None" = None,
+    *,
+    unit_seconds: float = UNIT_SECONDS,
 ) -> AsyncIterator[OpenDatabase]:
     """Yield the database of `settings`, migrated; on leaving, close it and stop what was started for it.
 
-    `postgres` is the embedded server, where its start was begun already.
+    `postgres` is the embedded server, where its start was begun already. `unit_seconds` is how long a unit of
+    work may take; only what answers no request asks for more.
     Raises `ConfigurationError`, one sentence with its remedy, where there is none to be had.
     """
     async with located(settings, postgres) as location:
         database = Database(
             location.app_url,
             pool_size=settings.database_pool_size,
+            unit_seconds=unit_seconds,
             prepared_statements=settings.database_prepared_statements,
         )
         try:

@@ -66,8 +66,8 @@ async def test_a_known_statement_outside_a_transaction_takes_one_round_trip(
 async def test_connections_say_who_they_are_and_bound_what_may_take_long(database: Database) -> None:
     settings = {
         "application_name": "chatkit-server",
-        "statement_timeout": "10s",
-        "lock_timeout": "5s",
+        "statement_timeout": "3s",
+        "lock_timeout": "2500ms",
         "idle_in_transaction_session_timeout": "30s",
         "client_connection_check_interval": "500ms",
         "TimeZone": "UTC",
