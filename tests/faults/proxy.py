@@ -109,7 +109,7 @@ class FaultProxy:
     ) -> None:
         try:
             while data := await reader.read(self._piece()):
-                await asyncio.sleep(self._lateness(len(data)))
+                await _later(self._lateness(len(data)))
                 await self._through.wait()
                 if side == "server" and self.cut_after is not None:
                     data = data[: max(0, self.cut_after - link.passed[side])]
@@ -166,6 +166,14 @@ async def _connect(address: Address) -> tuple[asyncio.StreamReader, asyncio.Stre
     if isinstance(address, str):
         return await asyncio.open_unix_connection(address)
     return await asyncio.open_connection(*address)
+
+
+async def _later(seconds: float) -> None:
+    if seconds:
+        loop = asyncio.get_running_loop()
+        due = loop.create_future()
+        loop.call_later(seconds, lambda: due.done() or due.set_result(None))
+        await due
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:
