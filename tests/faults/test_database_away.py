@@ -8,7 +8,8 @@ from sqlalchemy import text
 from app.db.engine import Database
 from tests.faults.cluster import Cluster, Cut, Frozen, Killed, Outage, Silent, StoppedAtOnce
 from tests.faults.conftest import AND_LISTENING, POOL_SIZE
-from tests.faults.watching import ready, sampling, timed, until
+from tests.faults.size import OUTAGE_SECONDS
+from tests.faults.watching import elapsed, ready, sampling, timed, until
 from tests.provider.script import gate, say
 from tests.provider.server import FakeProvider
 from tests.serving import ChatKitClient, RunningServer, thread_id_of, user_input
@@ -77,6 +78,7 @@ async def test_an_answer_goes_on_and_new_requests_are_refused_until_it_is_back(
         assert (await client.http.get("/healthz")).status_code == 200
         assert (await client.http.get("/readyz")).status_code == 503
 
+        await elapsed(OUTAGE_SECONDS)
         await outage.end()
         await ready(client, within=BACK_SECONDS)
         provider.release("back")
@@ -105,6 +107,7 @@ async def test_an_answer_that_ends_meanwhile_is_stored_when_it_is_back(
         refused = await timed(client, "threads.list")
         assert refused.is_refused_honestly, refused
 
+        await elapsed(OUTAGE_SECONDS)
         await outage.end()
         await events.rest()
 

@@ -33,7 +33,7 @@ async def sampling(measure: Callable[[], int]) -> AsyncIterator[Samples]:
     async def sample() -> None:
         while not over.is_set():
             samples.taken.append(await asyncio.to_thread(measure))
-            await _one_moment(over)
+            await elapsed(EVERY_SECONDS, unless=over)
 
     task = asyncio.create_task(sample())
     try:
@@ -43,18 +43,18 @@ async def sampling(measure: Callable[[], int]) -> AsyncIterator[Samples]:
         await task
 
 
-async def _one_moment(over: asyncio.Event) -> None:
+async def elapsed(seconds: float, unless: asyncio.Event | None = None) -> None:
+    """Let time pass, where a fault is a matter of time; less once `unless` is set."""
     with suppress(TimeoutError):
-        async with asyncio.timeout(EVERY_SECONDS):
-            await over.wait()
+        async with asyncio.timeout(seconds):
+            await (unless or asyncio.Event()).wait()
 
 
 async def until(true: Callable[[], bool], within: float) -> None:
     """Wait until something is true, asked again and again."""
-    never = asyncio.Event()
     async with asyncio.timeout(within):
         while not await asyncio.to_thread(true):
-            await _one_moment(never)
+            await elapsed(EVERY_SECONDS)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from tools.tracked import ROOT, tracked_files
 SLEEPS = {"time.sleep", "asyncio.sleep", "anyio.sleep", "sleep"}
 LEAVE_OUT = {"pytest.skip", "pytest.mark.skip", "pytest.mark.skipif"}
 NEVER = {"pytest.importorskip", "pytest.xfail", "pytest.mark.xfail"}
-MAY_LEAVE_OUT = ("db", "migrations", "project")
+MAY_LEAVE_OUT = ("db", "faults", "migrations", "project")
 """Where a test may need what a machine lacks: root, a second account, another PostgreSQL, Linux."""
 MOCKS = {"unittest", "mock", "pytest_mock"}
 
