@@ -44,7 +44,11 @@ class Cluster:
 
     def sessions(self) -> int:
         """How many sessions of the application it has; asks the system, as it may be frozen itself."""
-        return sum(f" {APP} " in title for title in map(_title, server_processes(self.data_dir)))
+        return len(self.session_processes())
+
+    def session_processes(self) -> set[int]:
+        """The processes that serve them."""
+        return {process for process in server_processes(self.data_dir) if f" {APP} " in _title(process)}
 
 
 def _title(process: int) -> str:
