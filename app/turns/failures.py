@@ -4,6 +4,7 @@ One table from exceptions to sentences. The exception's own text is neither show
 may hold a prompt, an address or a key.
 """
 
+import re
 import traceback
 from dataclasses import dataclass
 
@@ -104,6 +105,21 @@ _CODES: tuple[tuple[type[BaseException], str], ...] = (
     (UserError, "misconfigured"),
 )
 
+# By what a provider calls its own failure in the middle of a stream.
+_PROVIDER_CODES = {
+    "rate_limit_exceeded": "model_rate_limited",
+    "invalid_prompt": "model_rejected",
+    "context_length_exceeded": "model_rejected",
+    "content_filter": "model_rejected",
+}
+
+# How the Agents SDK words such a failure; it hands on nothing else of it.
+_FAILED_IN_STREAM = re.compile(
+    r"Responses stream ended with terminal event `(?:response\.failed|response\.error|error)`\."
+    r"(?:.*?\bcode='?(\w+))?",
+    re.DOTALL,
+)
+
 INTERRUPTED = _FAILURES["interrupted"]
 SAVING_FAILED = _FAILURES["saving_failed"]
 _UNKNOWN = _FAILURES["internal_error"]
@@ -121,6 +137,10 @@ def describe(error: BaseException) -> Failure:
         case UserError() if error.__cause__ is not None:
             # What the Agents SDK makes of an exception in a tool that does not hand its errors to the model.
             return _FAILURES["tool_failed"]
+        case openai.APIError(code=str(code)) if code in _PROVIDER_CODES:
+            return _FAILURES[_PROVIDER_CODES[code]]
+        case ModelBehaviorError(message=message) if told := _FAILED_IN_STREAM.match(message):
+            return _FAILURES[_PROVIDER_CODES.get(told[1], "model_error")]
     for kind, code in _CODES:
         if isinstance(error, kind):
             return _FAILURES[code]

@@ -14,6 +14,7 @@
     output.py          what one call answers
     wording.py         every word the mapper says of its own accord
     raw.py             reading what a model sent
+    carriable.py       what tools stream, in a form that can be sent
     text.py            text that JSON and Postgres can carry
 
 Client tool calls, approvals and generated images are items of their own later on: `hosted.py` is where images

@@ -9,6 +9,7 @@ from agents import RunItemStreamEvent, StreamEvent
 from chatkit.store import StoreItemType
 from chatkit.types import ThreadMetadata, ThreadStreamEvent
 
+from app.turns.mapper.carriable import carriable
 from app.turns.mapper.messages import Messages
 from app.turns.mapper.model_events import Handler, ModelEvents
 from app.turns.mapper.output import Output
@@ -31,7 +32,7 @@ class EventMapper:
     `now` gives aware UTC times, `new_item_id` ids that are unique in the thread. `title_of` names a function
     tool for people; None keeps its calls out of the workflow (because they are shown as something else).
     Nothing raises, whatever a model or a tool sends: an event of an unknown type is ignored, a malformed one
-    is logged and ignored.
+    is logged and ignored, and what is answered can be sent and stored.
     """
 
     def __init__(
@@ -70,7 +71,7 @@ class EventMapper:
 
         A hidden item passes only as done or replaced, for the store: whoever publishes it must not show it.
         """
-        return self._handle(self._tool_events.take, event)
+        return self._handle(lambda given: self._tool_events.take(carriable(given)), event)
 
     def finish(self) -> Iterable[ThreadStreamEvent]:
         """The run is over: end every item that is open with what there is."""
