@@ -26,7 +26,9 @@ async def connect(**arguments: Any) -> "asyncpg.Connection[asyncpg.Record]":
     that is still starting; and a bare OSError could be mistaken for one of the caller's own.
     """
     try:
-        connection = await asyncpg.connect(**{"timeout": CONNECT_SECONDS, **arguments})
+        connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
+            **{"timeout": CONNECT_SECONDS, **arguments}
+        )
     except OSError as error:
         raise asyncpg.CannotConnectNowError(str(error) or _NO_ANSWER) from error
     _watch_peer(connection)
@@ -71,7 +73,7 @@ class Dialler:
 
 def _watch_peer(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Have the kernel notice a peer that went without a word, and firewalls that the connection is in use."""
-    peer: socket.socket = connection._transport.get_extra_info("socket")
+    peer: socket.socket = connection._transport.get_extra_info("socket")  # type: ignore[attr-defined]
     if peer.family == socket.AF_UNIX:
         return
     peer.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)

@@ -59,6 +59,13 @@ class FaultProxy:
         self._through = asyncio.Event()
         self._through.set()
 
+    @property
+    def port(self) -> int:
+        """The TCP port it listens on."""
+        if isinstance(self.address, str):
+            raise TypeError("it listens on a unix socket")
+        return self.address[1]
+
     def silence(self) -> None:
         """Let nothing through from now on, without a word to either side."""
         self._through.clear()
@@ -172,8 +179,11 @@ async def _later(seconds: float) -> None:
     if seconds:
         loop = asyncio.get_running_loop()
         due = loop.create_future()
-        loop.call_later(seconds, lambda: due.done() or due.set_result(None))
-        await due
+        timer = loop.call_later(seconds, due.set_result, None)
+        try:
+            await due
+        finally:
+            timer.cancel()
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:
