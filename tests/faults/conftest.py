@@ -17,8 +17,21 @@ from app.db.migrate import migrate
 from app.settings import Settings
 from tests.faults.cluster import Cluster
 from tests.faults.proxy import fault_proxy
+from tests.faults.size import FULL
 from tests.provider.server import FakeProvider
 from tests.serving import ChatKitClient, RunningServer, serving
+
+LONGEST_SECONDS = 1_800
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what has a long form, and give that the time it needs."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and item.path.name != "test_proxy.py":
+            item.add_marker(pytest.mark.chaos)
+            if FULL:
+                item.add_marker(pytest.mark.timeout(LONGEST_SECONDS))
+
 
 POOL_SIZE = 3
 AND_LISTENING = 1
@@ -65,9 +78,8 @@ async def cluster(data_dir: Path) -> AsyncIterator[Cluster]:
 @pytest.fixture
 def settings(cluster: Cluster, tmp_path: Path, provider: FakeProvider) -> Settings:
     """A small pool, and a database that is reached through the proxy."""
-    host, port = cluster.proxy.address
     return Settings(
-        database_url=SecretStr(f"postgresql://chatkit_app@{host}:{port}/chatkit"),
+        database_url=SecretStr(f"postgresql://chatkit_app@127.0.0.1:{cluster.proxy.port}/chatkit"),
         database_pool_size=POOL_SIZE,
         data_dir=tmp_path,
         titles=False,

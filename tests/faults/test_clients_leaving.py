@@ -73,7 +73,8 @@ async def test_a_thousand_aborted_requests_leave_nothing_behind(
         await until(lambda: len(connections) <= len(server.clients), GONE_SECONDS)
         await until(lambda: len(server.http.server_state.tasks) == 0, GONE_SECONDS)
 
-    await leave(5 * AT_ONCE)
+    # As many again: the memory that so many at once need is taken once, and kept.
+    await leave(ABORTS)
     await quiet()
     sessions_before = cluster.session_processes()
     before = len(asyncio.all_tasks()), descriptors(), resident_bytes()
@@ -85,7 +86,7 @@ async def test_a_thousand_aborted_requests_leave_nothing_behind(
     assert sessions.most <= POOL_SIZE + AND_LISTENING
     await until(lambda: descriptors() <= before[1], GONE_SECONDS)
     assert len(asyncio.all_tasks()) <= before[0]
-    assert resident_bytes() - before[2] <= GROWTH_BYTES
+    await until(lambda: resident_bytes() - before[2] <= GROWTH_BYTES, GONE_SECONDS)
     assert sessions_before <= cluster.session_processes(), "a connection was thrown away"
     async with database.autocommit() as connection:
         found = await connection.execute(text("select distinct status from chatkit.turns"))
@@ -100,8 +101,7 @@ async def test_a_client_that_vanished_without_a_word_costs_the_answer_nothing(
     provider.respond(say("One, ", gate("gone"), "two."))
     port = int(server.url.rpartition(":")[2])
     async with fault_proxy(("127.0.0.1", port)) as proxy:
-        host, proxy_port = proxy.address
-        vanishing = RunningServer(f"http://{host}:{proxy_port}", server.http, server.task).client()
+        vanishing = RunningServer(f"http://127.0.0.1:{proxy.port}", server.http, server.task).client()
         async with vanishing.stream("threads.create", input=user_input("Count")) as events:
             await events.until_text("One, ")
             proxy.silence()
