@@ -9,10 +9,10 @@ from app.turns.mapper.text import clean
 
 MAX_DEPTH = 100
 
-Event = TypeVar("Event", bound=BaseModel)
+Model = TypeVar("Model", bound=BaseModel)
 
 
-def carriable(event: Event) -> Event:
+def carriable(event: Model) -> Model:
     """Return `event`, or where it cannot be sent as it is, one with as little changed as can be.
 
     Raises `ValueError` for what has no such form.
@@ -22,27 +22,32 @@ def carriable(event: Event) -> Event:
             return event
     except ValueError:
         pass
-    return type(event).model_validate(_plain(event.model_dump(), MAX_DEPTH))
+    cleaned: Model = _clean(event, MAX_DEPTH)
+    cleaned.model_dump_json()
+    return cleaned
 
 
-def _plain(value: object, depth: int) -> Any:
+def _clean(value: Any, depth: int) -> Any:
     match value:
         case str():
             return clean(value)
         case None | bool() | int() | float():
             return value
-        case Mapping() | list() | tuple() | set() | frozenset() if depth == 0:
+        case BaseModel() | Mapping() | list() | tuple() | set() | frozenset() if depth == 0:
             return None
+        case BaseModel():
+            # Not validated anew: that would make other objects of it than the tool did.
+            return value.model_copy(update={name: _clean(part, depth - 1) for name, part in value})
         case Mapping():
-            return {clean(str(key)): _plain(part, depth - 1) for key, part in value.items()}
+            return {clean(str(key)): _clean(part, depth - 1) for key, part in value.items()}
         case list() | tuple() | set() | frozenset():
-            return [_plain(part, depth - 1) for part in value]
+            return [_clean(part, depth - 1) for part in value]
         case _:
             return _as_is_or_named(value)
 
 
 def _as_is_or_named(value: object) -> object:
-    """Leave what has a form already (a time, an enumeration); of the rest, tell its type."""
+    """Leave what has a form already (a time, an address); of the rest, tell its type."""
     try:
         _Anything(value=value).model_dump_json()
     except ValueError:

@@ -1,0 +1,61 @@
+"""A provider or a tool that says nothing more is given up, with the text there is."""
+
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from pydantic import SecretStr
+
+from app.settings import Settings
+from tests.faults.answers import consistent, errors
+from tests.provider.script import call_tool, gate, say
+from tests.provider.server import FakeProvider
+from tests.serving import ChatKitClient
+
+AGENTS = Path(__file__).parent / "agents.py"
+IDLE_SECONDS = 1.0
+
+
+@pytest.fixture(params=["responses", "chat_completions"])
+def settings(
+    request: pytest.FixtureRequest, database_url: str, tmp_path: Path, provider: FakeProvider
+) -> Settings:
+    api: Literal["responses", "chat_completions"] = request.param
+    return Settings(
+        database_url=SecretStr(database_url),
+        data_dir=tmp_path,
+        agent=f"{AGENTS}:agent",
+        titles=False,
+        openai_base_url=provider.base_url,
+        openai_api_key=SecretStr("sk-test"),
+        openai_api=api,
+        idle_seconds=IDLE_SECONDS,
+        tool_seconds=IDLE_SECONDS,
+    )
+
+
+@pytest.mark.proves("REL-22")
+async def test_a_provider_that_falls_silent_is_given_up_with_its_text(
+    client: ChatKitClient, provider: FakeProvider
+) -> None:
+    provider.respond(say("Once upon", gate("for ever"), " a time"))
+
+    events = await client.say("A story")
+
+    assert events.text == "Once upon"
+    assert "too long" in errors(events)[0]
+    assert events.seen[-1]["allow_retry"] is True
+    await provider.disconnected(0)
+    await consistent(client, provider, events)
+
+
+@pytest.mark.proves("REL-21", "REL-22")
+async def test_a_tool_that_hangs_is_given_up(client: ChatKitClient, provider: FakeProvider) -> None:
+    provider.respond(say("Let me see."), call_tool("hang"))
+
+    events = await client.say("Go")
+
+    assert events.text == "Let me see."
+    assert "tool took too long" in errors(events)[0]
+    assert events.seen[-1]["allow_retry"] is True
+    await consistent(client, provider, events)
