@@ -40,6 +40,7 @@ class Patience:
         event.listen(engine, "connect", self._opened)
         event.listen(engine, "checkout", self._taken)
         event.listen(engine, "checkin", self._given_back)
+        event.listen(engine, "invalidate", self._thrown_away)
 
     @contextmanager
     def farewell(self) -> Iterator[None]:
@@ -65,6 +66,11 @@ class Patience:
     def _given_back(self, connection: DBAPIConnection | None, _: ConnectionPoolEntry) -> None:
         if connection is not None:
             self._release(connection.driver_connection)
+
+    def _thrown_away(
+        self, connection: DBAPIConnection, _: ConnectionPoolEntry, __: BaseException | None
+    ) -> None:
+        self._release(connection.driver_connection)
 
     def _limit(self, connection: Any, seconds: float) -> None:
         self._busy[connection] = asyncio.get_running_loop().call_later(seconds, self._give_up, connection)

@@ -13,7 +13,8 @@ from app.db.connecting import CONNECT_SECONDS
 from app.db.engine import Database
 from app.errors import Unavailable
 from tests.db.wire import SOCKET
-from tests.faults.proxy import FaultProxy, fault_proxy
+from tests.faults.proxy import FaultProxy, Link, fault_proxy
+from tests.faults.watching import elapsed
 
 UNIT_SECONDS = 1.0
 MARGIN_SECONDS = 2.0
@@ -30,9 +31,9 @@ async def through_a_proxy(url: str, pool_size: int) -> AsyncIterator[tuple[Datab
         await database.dispose()
 
 
-async def ask(database: Database) -> None:
+async def ask(database: Database, question: str = "select 1") -> None:
     async with database.autocommit() as connection:
-        await connection.execute(text("select 1"))
+        await connection.execute(text(question))
 
 
 async def refused(database: Database) -> float:
@@ -57,6 +58,33 @@ async def test_a_statement_that_is_not_answered_is_given_up_and_with_it_every_id
         proxy.restore()
         await asyncio.gather(*(ask(database) for _ in range(3)))
         assert not set(before) & set(proxy.links)
+
+
+async def test_a_connection_that_was_lost_or_cancelled_is_no_sign_of_silence(database_url: str) -> None:
+    async with through_a_proxy(database_url, pool_size=3) as (database, proxy):
+        await asyncio.gather(*(ask(database) for _ in range(3)))
+        cancelled = asyncio.create_task(ask(database, "select pg_sleep(60)"))
+        lost = asyncio.create_task(ask(database, "select pg_sleep(60)"))
+        idle = await the_quiet_one(proxy)
+        cancelled.cancel()
+        for link in [link for link in proxy.links if link is not idle]:
+            link.reset()
+        await asyncio.gather(cancelled, lost, return_exceptions=True)
+
+        await elapsed(UNIT_SECONDS + MARGIN_SECONDS / 4)
+
+        assert idle in proxy.links
+
+
+async def the_quiet_one(proxy: FaultProxy) -> Link:
+    """Wait until two of three connections are asked something, and return the third."""
+    said = {link: link.passed["client"] for link in proxy.links}
+    async with asyncio.timeout(5):
+        while True:
+            quiet = [link for link in proxy.links if link.passed["client"] == said[link]]
+            if len(quiet) == 1:
+                return quiet[0]
+            await elapsed(0.01)
 
 
 async def test_a_transaction_that_is_not_answered_is_given_up(database_url: str) -> None:
