@@ -48,7 +48,7 @@ test: $(testing) $(project) $(page) ## Run every test: make test [WORKERS=2] [AR
 
 chaos: $(testing) $(project) $(page) ## Kill servers 1,000 times: make chaos [CHAOS=short] [CHAOS_TABLE=markdown] [CHAOS_SEED=…]
 	@NGINX="$$($(python) -m tools.nginx)" && export NGINX && \
-		CHAOS='$(CHAOS)' $(python) -m pytest -q -m chaos tests/chaos tests/proxy $(ARGS)
+		CHAOS='$(CHAOS)' $(python) -m pytest -q -m chaos tests/chaos tests/faults tests/proxy $(ARGS)
 
 check: $(testing) $(project) $(packages) ## Run the gate: style, types, layers, sizes, repository rules, web
 	@echo '==> style' && $(python) -m ruff check . && $(python) -m ruff format --check .

@@ -61,6 +61,8 @@ def _title(process: int) -> str:
 class Outage:
     """A way in which a database goes away, and comes back."""
 
+    name = ""
+
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
 
@@ -76,6 +78,8 @@ class Outage:
 class Killed(Outage):
     """As by the kernel, out of memory."""
 
+    name = "killed"
+
     async def begin(self) -> None:
         await self.cluster.kill(signal.SIGKILL)
 
@@ -86,12 +90,16 @@ class Killed(Outage):
 class StoppedAtOnce(Killed):
     """An immediate shutdown."""
 
+    name = "stopped at once"
+
     async def begin(self) -> None:
         await self.cluster.kill(signal.SIGQUIT)
 
 
 class Frozen(Outage):
     """It holds its connections and takes new ones, and says nothing."""
+
+    name = "frozen"
 
     async def begin(self) -> None:
         self.cluster.signal_all(signal.SIGSTOP)
@@ -103,6 +111,8 @@ class Frozen(Outage):
 class Silent(Outage):
     """The network to it loses everything."""
 
+    name = "behind a silent network"
+
     async def begin(self) -> None:
         self.cluster.proxy.silence()
 
@@ -112,6 +122,8 @@ class Silent(Outage):
 
 class Cut(Outage):
     """The network to it breaks every connection off."""
+
+    name = "behind a cut network"
 
     async def begin(self) -> None:
         self.cluster.proxy.refusing = True

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from app.db.engine import Database
 from app.settings import Settings
+from tests.chaos.report import Table
 from tests.faults.abandoning import Leaving, Phase, abandon
 from tests.faults.cluster import Cluster
 from tests.faults.conftest import AND_LISTENING, POOL_SIZE
@@ -43,7 +44,12 @@ def descriptors() -> int:
 
 @pytest.mark.proves("REL-20", "DB-20")
 async def test_a_thousand_aborted_requests_leave_nothing_behind(
-    server: RunningServer, client: ChatKitClient, provider: FakeProvider, cluster: Cluster, database: Database
+    server: RunningServer,
+    client: ChatKitClient,
+    provider: FakeProvider,
+    cluster: Cluster,
+    database: Database,
+    table: Table,
 ) -> None:
     provider.always(say("Hel", gate("for ever"), "lo"))
     provider.route(lambda request: "whole" in str(request.body)).always(say("Hello"))
@@ -92,6 +98,10 @@ async def test_a_thousand_aborted_requests_leave_nothing_behind(
         found = await connection.execute(text("select distinct status from chatkit.turns"))
         assert set(found.scalars()) <= {"done", "cancelled"}
     assert (await client.say("whole")).text == "Hello"
+    grown = max(0, resident_bytes() - before[2]) / 1e6
+    table.row(
+        "REL-20", "clients leave in every phase, by FIN and RST", ABORTS, [], f"{grown:.1f} MB more memory"
+    )
 
 
 @pytest.mark.proves("REL-12")

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from app.db.engine import Database
+from tests.chaos.report import Table
 from tests.faults.cluster import Cluster, Cut, Frozen, Killed, Outage, Silent, StoppedAtOnce
 from tests.faults.conftest import AND_LISTENING, POOL_SIZE
 from tests.faults.size import OUTAGE_SECONDS
@@ -17,6 +18,13 @@ from tests.serving import ChatKitClient, RunningServer, thread_id_of, user_input
 BACK_SECONDS = 2.0
 BASELINE_SECONDS = 10.0
 
+DUTIES: dict[type[Outage], str] = {
+    Killed: "REL-17",
+    StoppedAtOnce: "REL-17",
+    Frozen: "REL-18",
+    Silent: "REL-19",
+    Cut: "REL-19",
+}
 OUTAGES = [
     pytest.param(Killed, marks=pytest.mark.proves("REL-17")),
     pytest.param(StoppedAtOnce, marks=pytest.mark.proves("REL-17")),
@@ -53,6 +61,7 @@ async def test_an_answer_goes_on_and_new_requests_are_refused_until_it_is_back(
     provider: FakeProvider,
     cluster: Cluster,
     database: Database,
+    table: Table,
 ) -> None:
     provider.respond(say("One, ", gate("away"), "two, ", gate("back"), "three."))
     async with (
@@ -80,7 +89,7 @@ async def test_an_answer_goes_on_and_new_requests_are_refused_until_it_is_back(
 
         await elapsed(OUTAGE_SECONDS)
         await outage.end()
-        await ready(client, within=BACK_SECONDS)
+        back = await ready(client, within=BACK_SECONDS)
         provider.release("back")
         await events.rest()
 
@@ -92,6 +101,14 @@ async def test_an_answer_goes_on_and_new_requests_are_refused_until_it_is_back(
     await until(lambda: cluster.sessions() <= POOL_SIZE + AND_LISTENING, BASELINE_SECONDS)
     provider.respond(say("Here again."))
     assert (await client.say("Still there?", thread_id)).text == "Here again."
+    slowest = max(answer.seconds for answer in refused)
+    table.row(
+        DUTIES[type(outage)],
+        f"PostgreSQL {outage.name}, {OUTAGE_SECONDS:.0f} s longer than its refusals take",
+        len(refused),
+        [],
+        f"refused in {slowest:.1f} s at most, ready again after {back:.1f} s",
+    )
 
 
 @pytest.mark.parametrize("outage", [OUTAGES[0], OUTAGES[2]], indirect=True)

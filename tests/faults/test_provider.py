@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.settings import Settings
+from tests.chaos.report import Table
 from tests.faults.agents import HALF
 from tests.faults.answers import agree, consistent, errors
 from tests.faults.size import PROVIDER_CASES
@@ -168,7 +169,7 @@ def broken(random: Random, whole: bytes) -> bytes:
 
 @pytest.mark.proves("REL-21")
 async def test_a_stream_that_is_broken_anywhere_ends_in_an_answer_or_a_sentence(
-    client: ChatKitClient, provider: FakeProvider, settings: Settings
+    client: ChatKitClient, provider: FakeProvider, settings: Settings, table: Table
 ) -> None:
     api = responses_api if settings.openai_api == "responses" else chat_api
     reply = (
@@ -190,6 +191,7 @@ async def test_a_stream_that_is_broken_anywhere_ends_in_an_answer_or_a_sentence(
         await agree(client, events)
         provider._queue.clear()
     await consistent(client, provider, events)
+    table.row("REL-21", f"a provider's stream broken anywhere, {settings.openai_api}", PROVIDER_CASES, [])
 
 
 @pytest.mark.proves("REL-21")
