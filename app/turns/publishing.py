@@ -92,15 +92,27 @@ class Publisher:
 
     async def _store_thread_changes(self) -> None:
         """Write the columns that the assistant changed on its thread object, and only those."""
-        now, known = self._turn.thread, self._turn.stored
-        if now == known:
+        turn, known = self._turn, self._turn.stored.model_copy()
+        if turn.thread == known:
             return
-        self._turn.stored = now.model_copy(deep=True)
+        now = turn.thread.model_copy(deep=True)
         async with self._database.transaction() as connection:
-            await records.hold(connection, self._turn, self._writer.worker)
-            await threads.save_changes(connection, self._turn.user_id, before=known, after=now)
-        if without_items(now) != without_items(known):
-            self.show(ThreadUpdatedEvent(thread=without_items(now)))
+            await records.hold(connection, turn, self._writer.worker)
+            await threads.save_changes(connection, turn.user_id, before=known, after=now)
+        # A title may have been stored beside the turn meanwhile.
+        title = turn.stored.title
+        turn.stored = now
+        if title is not None and title != known.title:
+            turn.retitle(title)
+        tell_thread(turn)
+
+
+def tell_thread(turn: Turn) -> None:
+    """Show what is stored of the thread, if readers do not know it yet."""
+    if turn.log.closed or without_items(turn.stored) == without_items(turn.told):
+        return
+    turn.told = turn.stored.model_copy(deep=True)
+    turn.log.append(encode(ThreadUpdatedEvent(thread=without_items(turn.told))))
 
 
 async def _to_its_end(storing: Coroutine[Any, Any, None]) -> bool:

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 ARRIVAL_SECONDS = 5.0
 """How much later than its turn the first reader may come."""
 
-STOPPING_SECONDS = 5.0
+STOPPING_SECONDS = 3.0
 """How long whoever asks for a stop waits for its end."""
 
 

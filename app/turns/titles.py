@@ -6,8 +6,6 @@ Writes it only while the thread has none, so a rename by the user wins however l
 import logging
 from dataclasses import dataclass
 
-from chatkit.types import ThreadUpdatedEvent
-
 from app.assistant import Assistant
 from app.assistant.titles import propose_title
 from app.context import RequestContext
@@ -15,7 +13,7 @@ from app.db.engine import Database
 from app.errors import ChatKitServerError
 from app.logs import log_fields
 from app.threads import threads
-from app.turns.publishing import encode, without_items
+from app.turns.publishing import tell_thread
 from app.turns.turn import Turn
 
 logger = logging.getLogger(__name__)
@@ -50,6 +48,4 @@ class TitleWriter:
         if not written:
             return
         turn.retitle(title)
-        if not turn.log.closed:
-            # As stored: what a tool has changed meanwhile is told when it is written.
-            turn.log.append(encode(ThreadUpdatedEvent(thread=without_items(turn.stored))))
+        tell_thread(turn)

@@ -133,6 +133,8 @@ class Turn:
     """True when it is not this process' any more: nothing of it is written again."""
     stored: ThreadMetadata = field(init=False)
     """The thread's columns as they are known to stand in the database."""
+    told: ThreadMetadata = field(init=False)
+    """The thread as readers know it."""
     ending: bool = False
     """True from the moment the work is over and its end is being recorded; no cancel from then on."""
     was_read_at_its_end: bool = False
@@ -144,6 +146,7 @@ class Turn:
 
     def __post_init__(self) -> None:
         self.stored = self.thread.model_copy(deep=True)
+        self.told = self.stored.model_copy(deep=True)
 
     @property
     def is_abandoned(self) -> bool:
