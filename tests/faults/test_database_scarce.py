@@ -28,6 +28,7 @@ BACK_SECONDS = 2.0
 DISK_BYTES = 160 * 1024 * 1024
 
 
+@pytest.mark.proves("REL-08")
 async def test_with_every_connection_waiting_for_a_lock_requests_are_refused_and_answers_go_on(
     server: RunningServer,
     provider: FakeProvider,
