@@ -4,10 +4,12 @@ import asyncio
 from contextlib import AsyncExitStack
 
 import pytest
+from pydantic import SecretStr
 
+from app.settings import Settings
 from tests.provider.script import gate, say
 from tests.provider.server import FakeProvider
-from tests.serving import ChatKitClient, Event, RunningServer, thread_id_of, user_input
+from tests.serving import ChatKitClient, Event, RunningServer, serving, thread_id_of, user_input
 
 
 def of_the_answer(events: list[Event]) -> list[Event]:
@@ -225,3 +227,25 @@ async def test_readers_that_can_come_back_are_sent_away_when_the_server_stops(
         await rest.rest()
     assert rest.done_items("assistant_message")[-1]["content"][0]["text"] == "Hello"
     await server.task
+
+
+@pytest.mark.proves("DB-26")
+async def test_without_notifications_a_turn_elsewhere_is_followed_a_little_later(
+    client: ChatKitClient, settings: Settings, provider: FakeProvider
+) -> None:
+    deaf = settings.model_copy(
+        update={"listen_database_url": SecretStr("postgresql://nobody@127.0.0.1:9/nothing")}
+    )
+    provider.respond(say("Hel", gate("half-way"), "lo"))
+    async with (
+        serving(deaf) as other,
+        client.stream("threads.create", input=user_input("Hi")) as first,
+    ):
+        await first.until_text("Hel")
+        async with client.as_seen_by(other).follow(thread_id_of(first)) as second:
+            await second.until_text("Hel")
+            provider.release("half-way")
+            await second.rest()
+        await first.rest()
+
+    assert second.done_items("assistant_message")[-1] == first.done_items("assistant_message")[-1]
