@@ -2,6 +2,7 @@
 
     assistant.py      the public class `Assistant`: an agent, and how it is run
     agent_context.py  the public class `AgentContext`: what tools get
+    pause.py          what a run stops for until the page has answered
     loading.py        `CHATKIT_AGENT` → an assistant
     importing.py      a name in the user's own code → the value
     builtin.py        the assistant on OpenAI for those who bring none

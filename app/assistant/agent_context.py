@@ -4,14 +4,18 @@ Hands every event to the one who runs the agent; what becomes of it on the page 
 nothing of what the model or other tools show.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+import copy
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
+from typing import Any
 
 import chatkit.agents
 from chatkit.icons import IconName
 from chatkit.types import (
     ProgressUpdateEvent,
+    StructuredInput,
+    StructuredInputItem,
     Task,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
@@ -25,8 +29,10 @@ from chatkit.types import (
     WorkflowTaskUpdated,
 )
 from chatkit.widgets import WidgetRoot
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, PrivateAttr, SkipValidation, TypeAdapter, ValidationError
+from typing_extensions import Self, override
 
+from app.assistant.pause import ModelCall, Pause
 from app.assistant.widget_stream import WidgetStream
 from app.context import RequestContext
 from app.threads.widgets import check_depth
@@ -47,6 +53,44 @@ class AgentContext(chatkit.agents.AgentContext[RequestContext]):
 
     emit: Callable[[ThreadStreamEvent], Awaitable[None] | None] = Field(repr=False, exclude=True)
     now: Callable[[], datetime] = Field(default=_utc_now, repr=False, exclude=True)
+    pause: SkipValidation[Pause] = Field(default_factory=Pause, repr=False, exclude=True)
+    _call: ModelCall | None = PrivateAttr(default=None)
+
+    def during(self, call: ModelCall) -> Self:
+        """Return this context as a tool sees it while `call` is carried out; all else is shared."""
+        self.pause.calls.append(call)
+        own = copy.copy(self)
+        object.__setattr__(own, "__dict__", self.__dict__)
+        own._call = call
+        return own
+
+    @override
+    def __setattr__(self, name: str, value: Any) -> None:
+        # The ChatKit SDK's way to call a tool of the page.
+        if name == "client_tool_call" and isinstance(value, chatkit.agents.ClientToolCall):
+            self.pause.call_client_tool(value, self._call)
+        super().__setattr__(name, value)
+
+    def call_client_tool(self, name: str, arguments: Mapping[str, Any] | None = None) -> None:
+        """Have the page run one of its tools; what it answers is what the model's call returns.
+
+        The answer ends after this step and goes on when the page has answered. What your function tool
+        returns is not used. Of several calls in one step the first counts; the model is told of the others.
+        """
+        self.client_tool_call = chatkit.agents.ClientToolCall(name=name, arguments=dict(arguments or {}))
+
+    async def ask(self, *questions: StructuredInput) -> None:
+        """Ask the user; the answer ends after this step and goes on when they have answered or skipped.
+
+        What they say reaches the model as their next message. Only one such form is shown at a time.
+        """
+        form = StructuredInputItem(
+            id=self.generate_id("message"),
+            thread_id=self.thread.id,
+            created_at=self.now(),
+            inputs=list(questions),
+        )
+        await self.stream(ThreadItemDoneEvent(item=form))
 
     async def stream(self, event: ThreadStreamEvent) -> None:
         """Show an event. It is copied, so the tool may go on changing what it passed.
@@ -54,6 +98,8 @@ class AgentContext(chatkit.agents.AgentContext[RequestContext]):
         Raises `BadRequest` for a widget that is nested too deeply to be serialised.
         """
         check_depth(event)
+        if (form := _pending_form(event)) is not None and not self.pause.ask(form.id, self._call):
+            return
         sent = self.emit(_with_aware_time(event.model_copy(deep=True)))
         if sent is not None:
             await sent
@@ -130,6 +176,15 @@ def _with_aware_time(event: ThreadStreamEvent) -> ThreadStreamEvent:
     if isinstance(event, ThreadItemAddedEvent | ThreadItemDoneEvent | ThreadItemReplacedEvent):
         event.item.created_at = event.item.created_at.astimezone(UTC)
     return event
+
+
+def _pending_form(event: ThreadStreamEvent) -> StructuredInputItem | None:
+    match event:
+        case ThreadItemAddedEvent() | ThreadItemDoneEvent() | ThreadItemReplacedEvent():
+            item = event.item
+            return item if isinstance(item, StructuredInputItem) and item.status == "pending" else None
+        case _:
+            return None
 
 
 def _known_icon(icon: str | None) -> IconName | None:

@@ -82,11 +82,10 @@ async def newest(
     return [_found(row) for row in await database.execute(_newest, parameters)]
 
 
-async def first_of_turn(database: Executes, thread_id: ThreadId, user_id: UserId, turn_id: str) -> Row | None:
-    """Return the first replayable row of a turn: the question."""
-    row = (
-        await database.execute(_first_of_turn, {"thread": thread_id, "user": user_id, "turn": turn_id})
-    ).first()
+async def question_before(database: Executes, thread_id: ThreadId, user_id: UserId, seq: int) -> Row | None:
+    """Return the last thing that the user said before a place."""
+    parameters = {"thread": thread_id, "user": user_id, "before": seq}
+    row = (await database.execute(_question_before, parameters)).first()
     return None if row is None else _found(row)
 
 
@@ -175,10 +174,10 @@ def _newest_statement() -> Select[Any]:
 
 _append = insertion()
 _newest = _newest_statement()
-_first_of_turn = (
+_question_before = (
     select(_table.seq, _table.turn_id, _table.item, _table.tokens)
-    .where(_replayable, _table.turn_id == bindparam("turn"))
-    .order_by(_table.seq)
+    .where(_replayable, _table.seq < bindparam("before"), _table.item["role"].astext == "user")
+    .order_by(_table.seq.desc())
     .limit(1)
 )
 _is_usable = func.jsonb_typeof(_table.item) == literal("object")

@@ -6,11 +6,12 @@ the user has seen the text and the tools may have had an effect. They are known 
 events are observed as well.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Literal, cast
 
 from agents import ModelRefusalError, RunResultStreaming, StreamEvent, TResponseInputItem
-from agents.items import MessageOutputItem, ReasoningItem, RunItem
+from agents.items import MessageOutputItem, ReasoningItem, RunItem, ToolCallOutputItem
 from openai.types.responses import (
     ResponseCreatedEvent,
     ResponseOutputItemAddedEvent,
@@ -32,15 +33,23 @@ _ENDINGS: dict[Cut, tuple[str, str]] = {
         "[A restart of the server prevented an answer.]",
     ),
 }
+_AS_RETURNED: Mapping[str, str | None] = MappingProxyType({})
 _WITHHELD = "[The answer was withheld by a rule of this service.]"
 _NO_RESULT = "[No result: the run ended before this call did. Whether it had an effect is unknown.]"
 
 
 class RunMemory:
-    """Collects what a streamed run says and does; observe every event, then ask for `items`."""
+    """Collects what a streamed run says and does; observe every event, then ask for `items`.
 
-    def __init__(self, user_input: Sequence[TResponseInputItem]) -> None:
+    `outputs` says, by call id, what is remembered instead of what a tool returned: another text, or (None)
+    nothing yet, because the call is answered after the run. It may grow until the call's output is there.
+    """
+
+    def __init__(
+        self, user_input: Sequence[TResponseInputItem], outputs: Mapping[str, str | None] = _AS_RETURNED
+    ) -> None:
         self._user_input = user_input
+        self._outputs = outputs
         self._seen: list[RunItem] = []
         self._open_text: list[str] = []
 
@@ -53,18 +62,19 @@ class RunMemory:
                 # A response becomes items as a whole, when it is complete.
                 self._open_text.clear()
                 # A question for approval is no item that a model could be sent.
-                if event.item.type != "tool_approval_item":
+                if event.item.type != "tool_approval_item" and not _is_awaited(event.item, self._outputs):
                     self._seen.append(event.item)
             case _:
                 pass
 
     def finished(self, after: int) -> list[TResponseInputItem]:
         """Return what is finished of the run so far, the user's items aside, from the nth item on."""
-        return [item.to_input_item() for item in self._seen[after:]]
+        return _as_input(self._seen[after:], self._outputs)
 
     def items(self, result: RunResultStreaming | None, cut: Cut | None) -> list[TResponseInputItem]:
         """Return what to append to the transcript; asked once, after the events have ended."""
-        return remembered(result, self._user_input, "".join(self._open_text), cut, self._seen)
+        partial_text = "".join(self._open_text)
+        return remembered(result, self._user_input, partial_text, cut, self._seen, self._outputs)
 
     def _observe_raw(self, event: object) -> None:
         match event:
@@ -84,6 +94,7 @@ def remembered(
     partial_text: str | None,
     cut: Cut | None,
     seen: Iterable[RunItem] = (),
+    outputs: Mapping[str, str | None] = _AS_RETURNED,
 ) -> list[TResponseInputItem]:
     """Return the items of a turn: the user's, what the run finished, and how it ended.
 
@@ -95,10 +106,10 @@ def remembered(
     """
     if result is not None and _tripped(result.input_guardrail_results):
         return []
-    finished = _finished(result, seen)
+    finished = [item for item in _finished(result, seen) if not _is_awaited(item, outputs)]
     if result is not None and _tripped(result.output_guardrail_results):
-        return [*user_input, *_as_input(_without_answer(finished)), _message(_WITHHELD)]
-    items = [*user_input, *_as_input(finished)]
+        return [*user_input, *_as_input(_without_answer(finished), outputs), _message(_WITHHELD)]
+    items = [*user_input, *_as_input(finished, outputs)]
     if cut is None or (result is not None and isinstance(result.run_loop_exception, ModelRefusalError)):
         return items
     return [*items, *_missing_outputs(items), _ending(partial_text, cut, finished)]
@@ -129,8 +140,26 @@ def _finished(result: RunResultStreaming | None, seen: Iterable[RunItem]) -> lis
     return items + [item for item in (result.new_items if result else ()) if id(item) not in known]
 
 
-def _as_input(items: Iterable[RunItem]) -> list[TResponseInputItem]:
-    return [item.to_input_item() for item in items if item.type != "tool_approval_item"]
+def _as_input(items: Iterable[RunItem], outputs: Mapping[str, str | None]) -> list[TResponseInputItem]:
+    return [_replaced(item, outputs) for item in items if item.type != "tool_approval_item"]
+
+
+def _replaced(item: RunItem, outputs: Mapping[str, str | None]) -> TResponseInputItem:
+    made = item.to_input_item()
+    if isinstance(item, ToolCallOutputItem) and (text := outputs.get(_call_id(made))) is not None:
+        return cast("TResponseInputItem", {**made, "output": text})
+    return made
+
+
+def _is_awaited(item: RunItem, outputs: Mapping[str, str | None]) -> bool:
+    return (
+        isinstance(item, ToolCallOutputItem)
+        and outputs.get(_call_id(item.to_input_item()), "returned") is None
+    )
+
+
+def _call_id(item: TResponseInputItem) -> str:
+    return str(item.get("call_id", ""))
 
 
 def _without_answer(items: list[RunItem]) -> list[RunItem]:

@@ -8,7 +8,7 @@ from agents import TResponseInputItem
 from app.db.engine import Database, Executes
 from app.ids import ThreadId, UserId
 from app.transcripts import rows
-from app.transcripts.trimming import Row, trimmed
+from app.transcripts.trimming import Row, is_question, trimmed
 
 BATCH = 500
 """Rows looked at in one statement; almost every history within a budget is shorter."""
@@ -42,10 +42,8 @@ class Transcripts:
             if len(batch) < BATCH:
                 break
         found.reverse()
-        turn_id = found[0].turn_id if room < 0 else None
-        if turn_id is not None and turn_id == found[-1].turn_id:
-            # The newest turn alone exceeds the budget: its question may lie before what was read.
-            first = await rows.first_of_turn(database, thread_id, user_id, turn_id)
-            if first is not None and first.seq < found[0].seq:
-                found.insert(0, first)
+        if room < 0 and not any(is_question(row) for row in found):
+            # The newest turn alone exceeds the budget: its question lies before what was read.
+            question = await rows.question_before(database, thread_id, user_id, found[0].seq)
+            found[:0] = [question] if question is not None else []
         return found

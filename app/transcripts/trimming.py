@@ -1,7 +1,8 @@
 """Which part of a transcript fits into a token budget.
 
-Turns are kept or left out whole, the newest first, without a gap. Only the newest turn is ever shortened: it
-stays even if it alone is over the budget.
+A turn is here a question and all that came of it, also where the answer waited for the page and went on. Turns
+are kept or left out whole, the newest first, without a gap. Only the newest turn is ever shortened: it stays
+even if it alone is over the budget.
 """
 
 import json
@@ -51,12 +52,14 @@ def _turns(rows: Sequence[Row]) -> list[list[Row]]:
 
 def _begins_turn(current: Sequence[Row], row: Row) -> bool:
     if row.turn_id is not None or current[-1].turn_id is not None:
-        return row.turn_id != current[-1].turn_id
+        # A turn without a question of its own goes on with the one before: with the output of its call.
+        return row.turn_id != current[-1].turn_id and is_question(row)
     # Rows without a turn (imported, or written by a plain Agents SDK session) begin one with each question.
-    return _is_question(row) and not _is_question(current[-1])
+    return is_question(row) and not is_question(current[-1])
 
 
-def _is_question(row: Row) -> bool:
+def is_question(row: Row) -> bool:
+    """Say whether a row is something that the user said."""
     return isinstance(row.item, dict) and row.item.get("role") == "user"
 
 
