@@ -8,7 +8,7 @@ import copy
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 import chatkit.agents
 from chatkit.icons import IconName
@@ -30,7 +30,7 @@ from chatkit.types import (
 )
 from chatkit.widgets import WidgetRoot
 from pydantic import Field, PrivateAttr, SkipValidation, TypeAdapter, ValidationError
-from typing_extensions import Self, override
+from typing_extensions import override
 
 from app.assistant.pause import ModelCall, Pause
 from app.assistant.widget_stream import WidgetStream

@@ -1,7 +1,7 @@
 """What a run stops for: a tool of the page that is to be run, or questions to the user. One at a time.
 
-The first that is asked for counts. Knows the model's call in which each was asked for, so that a parallel
-call of another tool is never taken for it, and says what the model is told instead of what that call returned.
+The first that is asked for counts. Knows in which call of the model each was asked for, so that a parallel
+call of another tool is never taken for it, and what the model is told instead of what that call returned.
 """
 
 import logging
@@ -70,5 +70,5 @@ class Pause:
 
     def _call_named(self, name: str) -> ModelCall | None:
         """Return the newest call that may have asked: for where the context is not the one of a call."""
-        named = [call for call in self.calls if call.tool_name == name]
-        return (named or self.calls or [None])[-1]
+        named = [call for call in self.calls if call.tool_name == name] or self.calls
+        return named[-1] if named else None

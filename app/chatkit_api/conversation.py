@@ -1,4 +1,4 @@
-"""The operations that begin a turn: create, add a message, retry.
+"""The operations that begin a turn: create, add a message, retry, and what the page answers to one before.
 
 Each checks everything that can be refused, has the turn accepted together with its message, and hands it to
 the runner. What is refused leaves nothing behind.
@@ -13,7 +13,10 @@ from chatkit.types import (
     ThreadCreatedEvent,
     ThreadItemDoneEvent,
     ThreadItemRemovedEvent,
+    ThreadItemReplacedEvent,
     ThreadMetadata,
+    ThreadsAddClientToolOutputReq,
+    ThreadsAddStructuredInputReq,
     ThreadsAddUserMessageReq,
     ThreadsCreateReq,
     ThreadsRetryAfterItemReq,
@@ -23,26 +26,39 @@ from chatkit.types import (
 )
 
 from app.assistant.model_input import user_text
-from app.chatkit_api.parsing import check_message
+from app.chatkit_api.parsing import check_answers, check_message, check_tool_result
 from app.context import RequestContext
 from app.db.engine import Database
 from app.errors import BadRequest, NotEnabled
 from app.ids import ItemId, ThreadId, TurnId, new_id
 from app.threads import items
-from app.turns.acceptance import Repetition, accept, accept_again, accept_in_new_thread
+from app.turns.acceptance import Repetition, StillWaiting, accept, accept_again, accept_in_new_thread
 from app.turns.answer import Answering
+from app.turns.continuing import (
+    TooLate,
+    accept_answers,
+    accept_instead,
+    accept_tool_output,
+    close_waiting,
+)
 from app.turns.finding import Turns
 from app.turns.publishing import encode, without_items
 from app.turns.replay import STREAM_OPTIONS
 from app.turns.titles import TitleWriter
 from app.turns.turn import ReadableTurn, Turn, TurnOrder
 
-TurnRequest = ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsRetryAfterItemReq
+TurnRequest = (
+    ThreadsCreateReq
+    | ThreadsAddUserMessageReq
+    | ThreadsAddClientToolOutputReq
+    | ThreadsAddStructuredInputReq
+    | ThreadsRetryAfterItemReq
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Begins turns that answer a user message."""
+    """Begins turns that answer a user message, or go on where the page has answered."""
 
     database: Database
     turns: Turns
@@ -73,11 +89,48 @@ class Conversation:
         thread_id = ThreadId(request.params.thread_id)
         order, item = self._order(request, context), _user_item(message, thread_id)
         await self.turns.runner.make_way(thread_id, context.user_id, order.fingerprint)
-        accepted = await accept(self.database, thread_id, context.user_id, item, order)
+        accepted = await self._accept(thread_id, item, order, context)
         if isinstance(accepted, Repetition):
             return await self._again(accepted, context)
         thread = accepted
         return self._start(order, thread, item, context, [ThreadItemDoneEvent(item=item), STREAM_OPTIONS])
+
+    async def add_client_tool_output(
+        self, request: ThreadsAddClientToolOutputReq, context: RequestContext
+    ) -> ReadableTurn:
+        """Go on with what a tool of the page gave for the call that waits."""
+        self.turns.runner.accept()
+        result = check_tool_result(request.params.result)
+        thread_id, order = ThreadId(request.params.thread_id), self._order(request, context)
+        await self.turns.runner.spoken_out(thread_id, context.user_id)
+        try:
+            async with self.database.transaction() as connection:
+                accepted = await accept_tool_output(connection, thread_id, context.user_id, result, order)
+        except TooLate:
+            async with self.database.transaction() as connection:
+                await close_waiting(connection, thread_id, context.user_id, only_too_old=True)
+            raise
+        if isinstance(accepted, Repetition):
+            return await self._again(accepted, context)
+        return self._start(order, accepted, None, context, [STREAM_OPTIONS])
+
+    async def add_structured_input(
+        self, request: ThreadsAddStructuredInputReq, context: RequestContext
+    ) -> ReadableTurn:
+        """Go on with the user's answers to the questions that wait, or without them where they skip."""
+        self.turns.runner.accept()
+        params, submission = request.params, check_answers(request.params.input)
+        thread_id, order = ThreadId(params.thread_id), self._order(request, context)
+        await self.turns.runner.spoken_out(thread_id, context.user_id)
+        async with self.database.transaction() as connection:
+            accepted = await accept_answers(
+                connection, thread_id, context.user_id, ItemId(params.item_id), submission, order
+            )
+        if isinstance(accepted, Repetition):
+            return await self._again(accepted, context)
+        thread, item = accepted
+        opening: list[ThreadStreamEvent] = [STREAM_OPTIONS, ThreadItemReplacedEvent(item=item)]
+        return self._start(order, thread, None, context, opening)
 
     async def retry_after_item(
         self, request: ThreadsRetryAfterItemReq, context: RequestContext
@@ -99,6 +152,15 @@ class Conversation:
         opening += [ThreadItemRemovedEvent(item_id=removed_id) for removed_id in removed]
         return self._start(order, accepted, item, context, opening)
 
+    async def _accept(
+        self, thread_id: ThreadId, item: UserMessageItem, order: TurnOrder, context: RequestContext
+    ) -> ThreadMetadata | Repetition:
+        try:
+            return await accept(self.database, thread_id, context.user_id, item, order)
+        except StillWaiting:
+            async with self.database.transaction() as connection:
+                return await accept_instead(connection, thread_id, context.user_id, item, order)
+
     async def _again(self, repeated: Repetition, context: RequestContext) -> ReadableTurn:
         """Return the turn that this request, which has come before, has begun."""
         turn = await self.turns.again(
@@ -116,7 +178,7 @@ class Conversation:
         self,
         order: TurnOrder,
         thread: ThreadMetadata,
-        item: UserMessageItem,
+        item: UserMessageItem | None,
         context: RequestContext,
         opening: Sequence[ThreadStreamEvent],
         *,

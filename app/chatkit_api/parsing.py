@@ -7,7 +7,7 @@ Looks nothing up.
 import re
 from typing import Any
 
-from chatkit.types import ChatKitReq, UserMessageInput, UserMessageTagContent
+from chatkit.types import ChatKitReq, StructuredInputSubmission, UserMessageInput, UserMessageTagContent
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
@@ -22,6 +22,12 @@ MAX_QUOTE = 20_000
 MAX_PARTS = 100
 MAX_TAG_DATA = 10_000
 """Bytes of a tag's `data` as JSON."""
+MAX_TOOL_RESULT = 200_000
+"""Bytes of what a tool of the page gave, as JSON."""
+MAX_ANSWERS = 100
+"""Questions answered at once, and values of all their answers together."""
+MAX_ANSWER_TEXT = 20_000
+"""Characters in all values together."""
 MAX_TITLE = 200
 MAX_ID = 200
 MAX_FEEDBACK_ITEMS = 100
@@ -51,6 +57,9 @@ def _completed(raw: dict[str, Any]) -> dict[str, Any]:
     """Fill in what clients may leave out although the SDK's types ask for it."""
     if raw.get("metadata", {}) is None:
         raw = {**raw, "metadata": {}}
+    if raw.get("type") == "threads.add_client_tool_output" and isinstance(raw.get("params"), dict):
+        # What a page's tool gives may be `undefined`, which JSON leaves out.
+        raw["params"].setdefault("result", None)
     for part in _content_parts(raw):
         if isinstance(part, dict) and part.get("type") == "input_tag":
             part.setdefault("data", {})
@@ -101,6 +110,27 @@ def check_message(message: UserMessageInput) -> UserMessageInput:
 
 def _tag_size(tag: UserMessageTagContent) -> int:
     return len(to_json([tag.id, tag.group, tag.data]))
+
+
+def check_tool_result(result: Any) -> Any:
+    """Return what a tool of the page gave, which may be any JSON value within its bound."""
+    try:
+        size = len(to_json(result))
+    except ValueError:
+        raise BadRequest("The result is nested too deeply.") from None
+    if size > MAX_TOOL_RESULT:
+        raise BadRequest(f"The result is too large: at most {MAX_TOOL_RESULT:,} bytes.")
+    return result
+
+
+def check_answers(submission: StructuredInputSubmission) -> StructuredInputSubmission:
+    """Return answers within their bounds; which questions there are is not looked at."""
+    values = [value for answer in submission.answers.values() for value in answer.values]
+    if len(submission.answers) > MAX_ANSWERS or len(values) > MAX_ANSWERS:
+        raise BadRequest(f"There are too many answers: at most {MAX_ANSWERS}.")
+    if sum(map(len, values)) > MAX_ANSWER_TEXT:
+        raise BadRequest(f"The answers are too long: at most {MAX_ANSWER_TEXT:,} characters.")
+    return submission
 
 
 def check_title(title: str) -> str:

@@ -14,6 +14,8 @@ from chatkit.types import (
     ItemsFeedbackReq,
     ItemsListReq,
     ThreadMetadata,
+    ThreadsAddClientToolOutputReq,
+    ThreadsAddStructuredInputReq,
     ThreadsAddUserMessageReq,
     ThreadsCreateReq,
     ThreadsDeleteReq,
@@ -74,6 +76,8 @@ class Server(ChatKitServer[RequestContext]):
         self._operations: dict[type[BaseModel], Operation] = {
             ThreadsCreateReq: conversation.create,
             ThreadsAddUserMessageReq: conversation.add_user_message,
+            ThreadsAddClientToolOutputReq: conversation.add_client_tool_output,
+            ThreadsAddStructuredInputReq: conversation.add_structured_input,
             ThreadsRetryAfterItemReq: conversation.retry_after_item,
             ThreadsGetByIdReq: history.get_thread,
             ThreadsListReq: history.list_threads,
@@ -103,9 +107,7 @@ class Server(ChatKitServer[RequestContext]):
     def respond(
         self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: RequestContext
     ) -> AsyncIterator[ThreadStreamEvent]:
-        """Answer a message outside of a turn: the events of the assistant, nothing stored."""
-        if input_user_message is None:
-            raise NotEnabled("An answer needs a user message.")
+        """Answer a message, or go on, outside of a turn: the events of the assistant, nothing stored."""
         return self._conversation.answering.answer(thread, input_user_message, context).events()
 
     def _operation(self, request: ChatKitReq) -> Operation:

@@ -91,6 +91,13 @@ thread_items = Table(
         text("to_tsvector('simple', left(coalesce(text, ''), 100000))"),
         postgresql_using="gin",
     ),
+    Index(
+        "thread_items_waiting_idx",
+        "thread_id",
+        postgresql_where=text(
+            "type in ('client_tool_call', 'structured_input') and payload ->> 'status' = 'pending'"
+        ),
+    ),
     comment="What the user sees of a thread, in order.",
 )
 

@@ -30,6 +30,7 @@ _LOAD = sa.select(*SELECTED).where(own_thread())
 _TITLE_IF_NONE = (
     sa.update(threads).where(own_thread(), threads.c.title.is_(None)).values(new(threads, "title"))
 )
+_LOCK = sa.select(threads.c.id).where(own_thread()).with_for_update(key_share=True)
 _DELETE = sa.delete(threads).where(own_thread())
 
 
@@ -77,6 +78,12 @@ async def set_title_if_none(database: Executes, thread_id: ThreadId, user_id: Us
     """Write the title of a thread that has none yet; say whether it was written."""
     parameters = owner(user_id, thread_id) | new_values({"title": storable_text(title)})
     return (await database.execute(_TITLE_IF_NONE, parameters)).rowcount == 1
+
+
+async def lock(database: Executes, thread_id: ThreadId, user_id: UserId) -> None:
+    """Keep others from writing to a thread until the transaction ends; raise `NotInStore` without one."""
+    if (await database.execute(_LOCK, owner(user_id, thread_id))).first() is None:
+        raise thread_missing()
 
 
 async def load(database: Executes, thread_id: ThreadId, user_id: UserId) -> ThreadMetadata:

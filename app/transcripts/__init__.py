@@ -15,7 +15,7 @@ change of model, provider or key never makes a conversation unusable.
 Must not know ChatKit items (`app/threads`), nor decide when a turn begins or ends (`app/turns`).
 """
 
-from app.transcripts.rows import insertion, insertion_values
+from app.transcripts.rows import append, insertion, insertion_values
 from app.transcripts.run_memory import Cut, RunMemory, remembered, remembered_of_lost
 from app.transcripts.session import TranscriptSession
 from app.transcripts.storable import storable
@@ -26,6 +26,7 @@ __all__ = [
     "RunMemory",
     "TranscriptSession",
     "Transcripts",
+    "append",
     "insertion",
     "insertion_values",
     "remembered",

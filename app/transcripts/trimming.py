@@ -1,8 +1,8 @@
 """Which part of a transcript fits into a token budget.
 
-A turn is here a question and all that came of it, also where the answer waited for the page and went on. Turns
-are kept or left out whole, the newest first, without a gap. Only the newest turn is ever shortened: it stays
-even if it alone is over the budget.
+A turn is here a question and all that came of it, also where the answer waited for the page and went on.
+Turns are kept or left out whole, the newest first, without a gap. Only the newest turn is ever shortened: it
+stays even if it alone is over the budget.
 """
 
 import json

@@ -14,6 +14,7 @@ One turn, here:
     open_items.py  items that were added and are not done yet, as the updates leave them
     widget_state.py  a widget as its updates leave it
     answer.py      one answer of the assistant: agent run → events, and what the model shall remember
+    calls.py       the context of each tool call in it
     silence.py     how long a run may say nothing
     failures.py    what the user is told when something raises
     unfinished.py  what is left in the thread of a turn that did not come to its end
@@ -23,6 +24,8 @@ One turn, here:
 Turns in Postgres, for all processes:
 
     acceptance.py  a turn is accepted with the message that begins it, or recognised as one that was before
+    continuing.py  as well, with what the page answers to the item that waits for it; and closing that item
+    replies.py     such an item as the page has answered it, and what the model is told
     writing.py     the task that writes of this process' turns, and keeps its lease on them
     held.py        a turn it holds, and how much of it is written
     flush_statement.py  what it writes, as one statement

@@ -4,6 +4,7 @@ Owns the check that the thread is the caller's, open, and without a running turn
 came before: a page that was hidden and is shown again, or a proxy, may send one twice.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from chatkit.types import ActiveStatus, ThreadMetadata, UserMessageItem
 from sqlalchemy.dialects import postgresql
 
 from app.db.engine import Executes
-from app.db.tables import threads, turns
+from app.db.tables import thread_items, threads, turns
 from app.errors import Conflict
 from app.ids import ThreadId, TurnId, UserId
 from app.threads import items
@@ -22,6 +23,7 @@ from app.threads.parameters import new, new_values
 from app.threads.thread_row import SELECTED, thread_from
 from app.threads.threads import insertion as thread_insertion
 from app.threads.threads import values_of as thread_values
+from app.threads.waiting import IS_WAITING
 from app.turns.conditions import IS_CREATE, IS_RUNNING
 from app.turns.records import REPEATABLE, lease_end
 from app.turns.turn import TurnOrder, TurnStatus
@@ -38,6 +40,10 @@ class Repetition:
     thread_id: ThreadId
     turn_id: TurnId
     is_running: bool
+
+
+class StillWaiting(Exception):
+    """Something in the thread waits for the page, and must be closed together with the acceptance."""
 
 
 def _repeated(*conditions: sa.ColumnElement[bool]) -> sa.CTE:
@@ -63,7 +69,12 @@ def _repeated(*conditions: sa.ColumnElement[bool]) -> sa.CTE:
     )
 
 
-def _turn(thread_id: sa.ColumnElement[str], repeated: sa.CTE, *sources: sa.CTE) -> sa.CTE:
+def _turn(
+    thread_id: sa.ColumnElement[str],
+    repeated: sa.CTE,
+    *sources: sa.CTE,
+    unless: Sequence[sa.ColumnElement[bool]] = (),
+) -> sa.CTE:
     """Record the turn, unless the request is a repetition or another one runs."""
     row: dict[str, sa.ColumnElement[Any]] = {
         "thread_id": thread_id,
@@ -77,7 +88,7 @@ def _turn(thread_id: sa.ColumnElement[str], repeated: sa.CTE, *sources: sa.CTE) 
         sa.select(*row.values()).select_from(*sources).where(sa.not_(sa.exists(sa.select(repeated.c.id))))
     )
     for source in sources:
-        chosen = chosen.where(source.c.status == "active")
+        chosen = chosen.where(source.c.status == "active", *(sa.not_(condition) for condition in unless))
     insert = postgresql.insert(turns).from_select(list(row), chosen, include_defaults=False)
     return insert.on_conflict_do_nothing().returning(turns.c.thread_id).cte("turn")
 
@@ -104,22 +115,26 @@ def _in_new_thread() -> Any:
     return sa.select(*_answer(turn, repeated)).add_cte(items.insertion(place).cte("item"))
 
 
-def _in_own_thread() -> tuple[Any, sa.CTE]:
+def _in_own_thread(*, undisturbed: bool = False) -> tuple[Any, sa.CTE]:
     # Locked, so that a thread which is being deleted is waited for and then missing.
     own = sa.select(*SELECTED).where(own_thread()).with_for_update(key_share=True).cte("own")
     repeated = _repeated(turns.c.thread_id == sa.select(own.c.id).scalar_subquery())
-    turn = _turn(own.c.id, repeated, own)
-    return sa.select(own, *_answer(turn, repeated)), turn
+    waits = sa.exists().where(thread_items.c.thread_id == own.c.id, IS_WAITING)
+    # As of when the statement began: a turn that ran then may have left something that waits since.
+    runs = sa.exists().where(turns.c.thread_id == own.c.id, IS_RUNNING)
+    turn = _turn(own.c.id, repeated, own, unless=(waits, runs) if undisturbed else ())
+    return sa.select(own, waits.label("waits"), *_answer(turn, repeated)), turn
 
 
-def _in_thread() -> Any:
-    accepted, turn = _in_own_thread()
+def _in_thread(*, undisturbed: bool) -> Any:
+    accepted, turn = _in_own_thread(undisturbed=undisturbed)
     place = items.next_place(threads.c.id == _of(turn))
     return accepted.add_cte(items.insertion(place).cte("item"))
 
 
 _IN_NEW_THREAD = _in_new_thread()
-_IN_THREAD = _in_thread()
+_IN_THREAD = _in_thread(undisturbed=True)
+_IN_CLEARED_THREAD = _in_thread(undisturbed=False)
 _WITHOUT_MESSAGE = _in_own_thread()[0]
 _RUNNING_REPETITION = sa.select(turns.c.thread_id, turns.c.id).where(
     turns.c.thread_id == threads.c.id,
@@ -151,25 +166,33 @@ async def accept_in_new_thread(
 
 
 async def accept(
-    database: Executes, thread_id: ThreadId, user_id: UserId, item: UserMessageItem, order: TurnOrder
+    database: Executes,
+    thread_id: ThreadId,
+    user_id: UserId,
+    item: UserMessageItem,
+    order: TurnOrder,
+    *,
+    cleared: bool = False,
 ) -> ThreadMetadata | Repetition:
     """Add a message to a thread, and record the turn that answers it; return the thread.
 
     Return the turn instead where the request is a repetition: then nothing is stored. Raise `NotInStore` if
-    the thread is not there, `Conflict` if it is not open or has a running turn.
+    the thread is not there, `Conflict` if it is not open or has a running turn, `StillWaiting` if something
+    in it waits for the page, which `cleared` says has been closed in this transaction.
     """
     parameters = items.values_of(thread_id, user_id, item, order.id) | _values(order)
-    row = (await database.execute(_IN_THREAD, parameters)).one_or_none()
-    return await _checked(database, row, user_id, order)
+    statement = _IN_CLEARED_THREAD if cleared else _IN_THREAD
+    row = (await database.execute(statement, parameters)).one_or_none()
+    return await _checked(database, row, user_id, order, cleared=cleared)
 
 
 async def accept_again(
     database: Executes, thread_id: ThreadId, user_id: UserId, order: TurnOrder
 ) -> ThreadMetadata | Repetition:
-    """As `accept`, for a message that is stored already."""
+    """As `accept`, without a message to store."""
     parameters = owner(user_id, thread_id) | _values(order)
     row = (await database.execute(_WITHOUT_MESSAGE, parameters)).one_or_none()
-    return await _checked(database, row, user_id, order)
+    return await _checked(database, row, user_id, order, cleared=True)
 
 
 def _values(order: TurnOrder) -> dict[str, object]:
@@ -180,7 +203,12 @@ def _values(order: TurnOrder) -> dict[str, object]:
 
 
 async def _checked(
-    database: Executes, row: "sa.Row[Any] | None", user_id: UserId, order: TurnOrder
+    database: Executes,
+    row: "sa.Row[Any] | None",
+    user_id: UserId,
+    order: TurnOrder,
+    *,
+    cleared: bool,
 ) -> ThreadMetadata | Repetition:
     if row is None:
         raise thread_missing()
@@ -194,6 +222,8 @@ async def _checked(
         raise Conflict(f"This conversation is {thread.status.type}.{reason}")
     if found := await _running_repetition(database, user_id, order):
         return found
+    if row.waits and not cleared:
+        raise StillWaiting
     raise Conflict(ALREADY_RUNNING)
 
 

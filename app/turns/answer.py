@@ -18,6 +18,7 @@ from agents import (
     TResponseInputItem,
 )
 from chatkit.types import (
+    ClientToolCallItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadItemRemovedEvent,
@@ -30,10 +31,12 @@ from pydantic import BaseModel
 from app.assistant import AgentContext, Assistant
 from app.assistant.model_input import model_input
 from app.assistant.models import model_name_of
+from app.assistant.pause import Pause
 from app.context import RequestContext
 from app.ids import ThreadId
 from app.threads.store import ThreadStore
 from app.transcripts import Cut, RunMemory, Transcripts
+from app.turns.calls import ContextOfCalls
 from app.turns.mapper import EventMapper
 from app.turns.publishing import is_hidden
 from app.turns.silence import Silence, SilenceWatch
@@ -61,26 +64,27 @@ class Answering:
     def answer(
         self,
         thread: ThreadMetadata,
-        message: UserMessageItem,
+        message: UserMessageItem | None,
         context: RequestContext,
         *,
         first: bool = False,
     ) -> "Answer":
         """Prepare an answer to a stored user message, `first` where nothing came before it in its thread.
 
-        Nothing runs until its events are asked for.
+        Without a message it goes on with what the model remembers last. Nothing runs until its events are
+        asked for.
         """
         return Answer(self, thread, message, context, first=first)
 
 
 class Answer:
-    """The work of a turn that answers a user message."""
+    """The work of a turn that answers a user message, or goes on where the page has answered."""
 
     def __init__(
         self,
         answering: Answering,
         thread: ThreadMetadata,
-        message: UserMessageItem,
+        message: UserMessageItem | None,
         context: RequestContext,
         *,
         first: bool,
@@ -90,8 +94,9 @@ class Answer:
         self._context = context
         self._has_history = not first
         self._model = answering.assistant.model_name
-        self._input = model_input(message)
-        self._memory = RunMemory(self._input)
+        self._input = model_input(message) if message else []
+        self._pause = Pause(self._stop_after_this_step)
+        self._memory = RunMemory(self._input, self._pause.outputs)
         self._result: RunResultStreaming | None = None
         self._shown: dict[str, None] = {}
 
@@ -116,6 +121,8 @@ class Answer:
             await pump
             for chatkit_event in mapper.finish():
                 yield chatkit_event
+            if (call := self._client_tool_call()) is not None:
+                yield ThreadItemDoneEvent(item=call)
         except (InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered):
             for item_id in self._shown:
                 yield ThreadItemRemovedEvent(item_id=item_id)
@@ -154,11 +161,13 @@ class Answer:
             store=self._answering.store,
             request_context=context,
             emit=shown,
+            pause=self._pause,
         )
         self._result = Runner.run_streamed(
             agent,
             [*history, *self._input],
             context=agent_context,
+            hooks=ContextOfCalls(),
             run_config=assistant.run_config(thread_id),
             max_turns=MAX_STEPS,
         )
@@ -168,6 +177,22 @@ class Answer:
         if not self._has_history:
             return []
         return await self._answering.transcripts.load(thread_id, self._context.user_id)
+
+    def _stop_after_this_step(self) -> None:
+        if self._result is not None:
+            self._result.cancel(mode="after_turn")
+
+    def _client_tool_call(self) -> ClientToolCallItem | None:
+        if (tool := self._pause.client_tool) is None:
+            return None
+        return ClientToolCallItem(
+            id=self._answering.store.generate_item_id("tool_call", self._thread, self._context),
+            thread_id=self._thread.id,
+            created_at=datetime.now(UTC),
+            call_id=self._pause.call_id,
+            name=tool.name,
+            arguments=tool.arguments,
+        )
 
     def _mapped(self, event: Arrival, mapper: EventMapper) -> Iterable[ThreadStreamEvent]:
         if isinstance(event, BaseModel):

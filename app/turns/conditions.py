@@ -10,6 +10,11 @@ from app.db.tables import turns
 from app.turns.turn import TurnStatus
 
 CREATE = "threads.create"
+ADD_CLIENT_TOOL_OUTPUT = "threads.add_client_tool_output"
+ADD_STRUCTURED_INPUT = "threads.add_structured_input"
+
+CONTINUATIONS = (ADD_CLIENT_TOOL_OUTPUT, ADD_STRUCTURED_INPUT)
+"""Kinds of turns without a question of their own: they go on with what the page has answered."""
 
 IS_RUNNING = turns.c.status == sa.literal_column(f"'{TurnStatus.RUNNING.value}'", sa.Text())
 IS_CREATE = turns.c.kind == sa.literal_column(f"'{CREATE}'", sa.Text())

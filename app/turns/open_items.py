@@ -1,7 +1,8 @@
 """Items that were announced and are not done yet, as the updates leave them.
 
-Owns the application of item updates. It is what a stop, a failure or a second reader finds of an answer that
-has not come to its end. Stores nothing and sends nothing.
+Knows as well which one is done and waits for the page. Owns the application of item updates. It is what a
+stop, a failure or a second reader finds of an answer that has not come to its end. Stores nothing and sends
+nothing.
 """
 
 from collections.abc import Iterator
@@ -15,11 +16,13 @@ from chatkit.types import (
     AssistantMessageContentPartDone,
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
+    ClientToolCallItem,
     DurationSummary,
     GeneratedImageItem,
     GeneratedImageUpdated,
     HiddenContextItem,
     SDKHiddenContextItem,
+    StructuredInputItem,
     ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
@@ -34,6 +37,7 @@ from chatkit.types import (
     WorkflowTaskUpdated,
 )
 
+from app.threads.waiting import WaitingItem, is_waiting
 from app.turns.widget_state import WidgetUpdate, apply_to_widget
 
 MessageUpdate = (
@@ -49,6 +53,8 @@ class OpenItems:
 
     def __init__(self) -> None:
         self._items: dict[str, ThreadItem] = {}
+        self.waiting: WaitingItem | None = None
+        """The item that waits for an answer from the page, once it is done."""
 
     def observe(self, event: ThreadStreamEvent) -> None:
         """Take notice of one event of the turn."""
@@ -62,10 +68,19 @@ class OpenItems:
                 self._items[event.item.id] = event.item.model_copy(deep=True)
             case ThreadItemDoneEvent() | ThreadItemReplacedEvent():
                 self._items.pop(event.item.id, None)
+                self._ended(event.item)
             case ThreadItemRemovedEvent():
                 self._items.pop(event.item_id, None)
+                if self.waiting is not None and self.waiting.id == event.item_id:
+                    self.waiting = None
             case _:
                 pass
+
+    def _ended(self, item: ThreadItem) -> None:
+        if isinstance(item, ClientToolCallItem | StructuredInputItem) and is_waiting(item):
+            self.waiting = item.model_copy(deep=True)
+        elif self.waiting is not None and self.waiting.id == item.id:
+            self.waiting = None
 
     def visible(self) -> list[ThreadItem]:
         """Return copies of the open items that may leave the server and hold anything to be seen."""

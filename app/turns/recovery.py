@@ -13,7 +13,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from chatkit.types import AssistantMessageItem, ThreadItem, ThreadItemDoneEvent, UserMessageItem
+from chatkit.types import (
+    AssistantMessageItem,
+    ClientToolCallItem,
+    StructuredInputItem,
+    ThreadItem,
+    ThreadItemDoneEvent,
+    UserMessageItem,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.assistant.model_input import model_input
@@ -25,11 +32,13 @@ from app.logs import log_fields
 from app.threads import items
 from app.threads.ownership import own_items, own_thread, owner
 from app.threads.payload import item_from
+from app.threads.waiting import is_waiting
 from app.transcripts import remembered_of_lost
 from app.turns import records
-from app.turns.conditions import IS_RUNNING
+from app.turns.conditions import CONTINUATIONS, IS_RUNNING
 from app.turns.failures import INTERRUPTED
 from app.turns.open_items import message_text
+from app.turns.replies import closed
 from app.turns.stored_events import StoredLog, running_log
 from app.turns.turn import TurnStatus, Usage
 from app.turns.unfinished import failure_item
@@ -66,7 +75,7 @@ _TAKE_OVER = (
         _EXPIRED,
     )
     .values(worker=_WORKER, lease_expires_at=records.lease_end())
-    .returning(turns.c.id)
+    .returning(turns.c.kind)
 )
 _STORED = (
     sa.select(*items.SELECTED)
@@ -156,15 +165,15 @@ class Recovery:
         own = {**owner(user_id, thread_id), "turn": turn_id}
         async with self._database.transaction() as connection:
             taken = await connection.execute(_TAKE_OVER, {**own, "held_by": self._worker, "all": all_others})
-            if taken.first() is None:
+            if (kind := taken.scalar_one_or_none()) is None:
                 return False
             log = await running_log(connection, thread_id, user_id) if with_text else None
             log = log or StoredLog(turn_id, (), ())
             shown = await self._save_open_items(connection, thread_id, user_id, log)
-            question = (await connection.execute(_QUESTION, owner(user_id, thread_id))).one_or_none()
+            asked = [] if kind in CONTINUATIONS else await _question(connection, thread_id, user_id)
             ending = records.Ending(
                 TurnStatus.INTERRUPTED,
-                remembered_of_lost(_input(question), log.memory, _text_beyond(shown, log.memory)),
+                remembered_of_lost(asked, log.memory, _text_beyond(shown, log.memory)),
                 Usage(),
                 error=INTERRUPTED.code,
             )
@@ -185,13 +194,21 @@ class Recovery:
             # What is stored is newer than the last events that were written.
             if isinstance(event, ThreadItemDoneEvent) and event.item.id not in known
         ]
-        for item in [*ended, failure_item(thread_id, INTERRUPTED)]:
+        # What was asked of the page last is not waited for any more; the model is told so.
+        unanswered = [
+            closed(item)
+            for item in stored
+            if isinstance(item, ClientToolCallItem | StructuredInputItem) and is_waiting(item)
+        ]
+        for item in [*unanswered, *ended, failure_item(thread_id, INTERRUPTED)]:
             await items.save(connection, thread_id, user_id, item, turn_id=log.turn_id)
         return [*stored, *ended]
 
 
-def _input(question: Any) -> list[Any]:
-    item = item_from(question) if question is not None else None
+async def _question(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId) -> list[Any]:
+    """Return what the user said, as the model is sent it."""
+    row = (await connection.execute(_QUESTION, owner(user_id, thread_id))).one_or_none()
+    item = item_from(row) if row is not None else None
     return list(model_input(item)) if isinstance(item, UserMessageItem) else []
 
 

@@ -13,6 +13,7 @@ from chatkit.types import (
     StreamOptionsEvent,
     ThreadCreatedEvent,
     ThreadItemDoneEvent,
+    ThreadItemReplacedEvent,
     ThreadStreamEvent,
     UserMessageItem,
 )
@@ -25,7 +26,8 @@ from app.threads.ownership import own_items, own_thread, owner
 from app.threads.payload import item_from
 from app.threads.thread_row import SELECTED as THREAD_COLUMNS
 from app.threads.thread_row import thread_from
-from app.turns.conditions import CREATE, IS_RUNNING
+from app.threads.waiting import IS_WAITING
+from app.turns.conditions import ADD_STRUCTURED_INPUT, CREATE, IS_RUNNING
 from app.turns.failures import known
 from app.turns.log import TurnLog
 from app.turns.publishing import encode, without_items
@@ -44,6 +46,17 @@ _ITEMS = (
     sa.select(*items.SELECTED)
     .where(own_items(), thread_items.c.turn_id == _TURN, sa.not_(thread_items.c.hidden))
     .order_by(thread_items.c.seq)
+)
+_ANSWERED = (
+    sa.select(*items.SELECTED)
+    .where(
+        own_items(),
+        thread_items.c.type == "structured_input",
+        thread_items.c.turn_id.is_distinct_from(_TURN),
+        sa.not_(IS_WAITING),
+    )
+    .order_by(thread_items.c.seq.desc())
+    .limit(1)
 )
 
 
@@ -68,6 +81,10 @@ async def ended_turn(
     done = [ThreadItemDoneEvent(item=item_from(row)) for row in rows]
     question = [event for event in done if isinstance(event.item, UserMessageItem)]
     answer: list[ThreadStreamEvent] = [event for event in done if not isinstance(event.item, UserMessageItem)]
+    if head.kind == ADD_STRUCTURED_INPUT:
+        # What it began with: the answers, which stand in an item of the turn before.
+        changed = (await connection.execute(_ANSWERED, parameters)).one_or_none()
+        answer[:0] = [ThreadItemReplacedEvent(item=item_from(changed))] if changed is not None else []
     if head.error and (failure := known(head.error)):
         answer.append(error_event(failure))
     is_new = head.kind == CREATE

@@ -88,6 +88,12 @@ class TurnRunner:
         if turn and turn.is_abandoned and turn.stops_unread and turn.fingerprint != fingerprint:
             await self.cancel(turn)
 
+    async def spoken_out(self, thread_id: ThreadId, user_id: UserId) -> None:
+        """Wait for the end of a turn that waits for the page already, as a fast page may answer before it."""
+        turn = self.find(thread_id, user_id)
+        if turn and turn.open_items.waiting is not None:
+            await turn.log.closing(STOPPING_SECONDS)
+
     async def cancel(self, turn: Turn) -> None:
         """Stop a turn that runs here, and wait for its end to be recorded, though not for ever."""
         entry = self._running.get(turn.thread_id)

@@ -11,7 +11,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from chatkit.types import ThreadItemDoneEvent, ThreadStreamEvent
+from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, ThreadStreamEvent
 
 from app.db.engine import Database
 from app.errors import Unavailable
@@ -19,6 +19,7 @@ from app.logs import log_fields
 from app.turns import records
 from app.turns.failures import INTERRUPTED, SAVING_FAILED, Failure, describe, origin
 from app.turns.publishing import Publisher
+from app.turns.replies import closed
 from app.turns.turn import Turn, TurnLost, TurnStatus, TurnWork
 from app.turns.unfinished import error_event, failure_item
 from app.turns.writing import TurnWriter
@@ -80,6 +81,9 @@ class TurnTask:
     async def _end(self, turn: Turn, work: TurnWork, publisher: Publisher, failure: Failure | None) -> None:
         for event in list(turn.open_items.end_all(datetime.now(UTC))):
             await publisher.publish(event)
+        if turn.cut is not None and (waiting := turn.open_items.waiting) is not None:
+            # The model is told that the call had no result; an answer to it would come too late.
+            await publisher.publish(ThreadItemReplacedEvent(item=closed(waiting)))
         if failure is not None:
             await publisher.publish(ThreadItemDoneEvent(item=failure_item(turn.thread_id, failure)))
         await self.writer.release(turn)

@@ -31,3 +31,10 @@ async def written(database: Database, words: str) -> None:
             async with database.autocommit() as connection:
                 if words in str(await connection.scalar(found)):
                     return
+
+
+async def transcript(database: Database) -> list[dict[str, Any]]:
+    """What the model remembers, in order."""
+    async with database.autocommit() as connection:
+        rows = await connection.execute(text("select item from chatkit.transcript_items order by seq"))
+        return list(rows.scalars())
