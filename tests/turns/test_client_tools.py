@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -59,9 +58,7 @@ def sent_calls(provider: FakeProvider) -> list[tuple[str, Any]]:
     """The calls and outputs that the model was sent last, in order."""
     items = provider.requests[-1].body["input"]
     kinds = ("function_call", "function_call_output")
-    return [
-        (item["type"], item.get("name") or item["output"]) for item in items if item.get("type") in kinds
-    ]
+    return [(item["type"], item.get("name") or item["output"]) for item in items if item.get("type") in kinds]
 
 
 @pytest.mark.proves("OP-threads.add_client_tool_output-5", "T11", "ITEM-client_tool_call-2")
@@ -355,8 +352,8 @@ async def test_a_call_that_is_a_day_old_is_closed_and_its_output_refused(
     async with database.autocommit() as connection:
         await connection.execute(
             text(
-                "update chatkit.thread_items set payload = payload || "
-                "jsonb_build_object('created_at', now() - interval '25 hours') where type = 'client_tool_call'"
+                "update chatkit.thread_items set payload = payload || jsonb_build_object('created_at', "
+                "now() - interval '25 hours') where type = 'client_tool_call'"
             )
         )
 
@@ -409,22 +406,18 @@ async def test_a_continuation_whose_process_is_gone_does_not_repeat_the_question
 
 
 @pytest.fixture
-async def interrupted(
-    client: ChatKitClient, provider: FakeProvider, database: Database
-) -> AsyncIterator[str]:
+async def interrupted(client: ChatKitClient, provider: FakeProvider, database: Database) -> str:
     """A thread whose turn was closed by another process after it had shown a call."""
     thread_id = await asked(client, provider)
     async with database.autocommit() as connection:
-        await connection.execute(text("update chatkit.turns set status = 'running', lease_expires_at = now()"))
+        await connection.execute(text("update chatkit.turns set status = 'running'"))
         await connection.execute(text("delete from chatkit.transcript_items"))
     assert await Recovery(database, "another").close_abandoned(all_others=True) == 1
-    yield thread_id
+    return thread_id
 
 
 @pytest.mark.proves("ITEM-client_tool_call-1")
-async def test_a_call_of_an_interrupted_turn_waits_no_longer(
-    client: ChatKitClient, interrupted: str
-) -> None:
+async def test_a_call_of_an_interrupted_turn_waits_no_longer(client: ChatKitClient, interrupted: str) -> None:
     call = next(item for item in await client.items(interrupted) if item["type"] == "client_tool_call")
 
     assert call["status"] == "completed"
