@@ -83,7 +83,7 @@ async def ended_turn(
     answer: list[ThreadStreamEvent] = [event for event in done if not isinstance(event.item, UserMessageItem)]
     if head.kind == ADD_STRUCTURED_INPUT:
         # What it began with: the answers, which stand in an item of the turn before.
-        changed = (await connection.execute(_ANSWERED, parameters)).one_or_none()
+        changed = (await database.execute(_ANSWERED, parameters)).one_or_none()
         answer[:0] = [ThreadItemReplacedEvent(item=item_from(changed))] if changed is not None else []
     if head.error and (failure := known(head.error)):
         answer.append(error_event(failure))
