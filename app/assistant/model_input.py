@@ -8,9 +8,17 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from agents import TResponseInputItem
-from chatkit.types import Attachment, UserMessageContent, UserMessageItem, UserMessageTagContent
+from chatkit.types import (
+    Attachment,
+    StructuredInputItem,
+    UserMessageContent,
+    UserMessageItem,
+    UserMessageTagContent,
+)
 
 MAX_NAME = 200
+ANSWERS = "The user was shown these questions and"
+"""How the text of answers to questions begins."""
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -34,6 +42,22 @@ def model_input(
         *(_attached(attachment) for attachment in message.attachments),
     ]
     return [{"role": "user", "content": "\n\n".join(filter(None, blocks)) or "(empty message)"}]
+
+
+def answers_input(item: StructuredInputItem) -> list[TResponseInputItem]:
+    """Return the input items for answers to questions, which are what the user says next."""
+    return [{"role": "user", "content": answers_text(item)}]
+
+
+def answers_text(item: StructuredInputItem) -> str:
+    """Return questions with their answers, a line for each."""
+    lines = [f"{ANSWERS} {'skipped them' if item.status == 'skipped' else 'answered'}:"]
+    for question in item.inputs:
+        answer = question.answer
+        said = "skipped" if answer is None or answer.skipped else ", ".join(answer.values)
+        # A value of several lines stays within its point of the list.
+        lines.append("\n  ".join(f"- {question.question}: {said}".splitlines()))
+    return "\n".join(lines)
 
 
 def user_text(message: UserMessageItem) -> str:

@@ -15,6 +15,7 @@ from chatkit.types import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.assistant.model_input import answers_input
 from app.errors import Conflict
 from app.ids import ItemId, ThreadId, UserId
 from app.threads import items, threads
@@ -22,14 +23,7 @@ from app.threads.errors import item_missing
 from app.threads.waiting import WaitingItem, load_waiting
 from app.transcripts import append
 from app.turns.acceptance import Repetition, accept, accept_again
-from app.turns.replies import (
-    answered,
-    answers_for_model,
-    closed,
-    closed_for_model,
-    output_for_model,
-    with_output,
-)
+from app.turns.replies import answered, closed, closed_for_model, output_for_model, with_output
 from app.turns.turn import TurnOrder
 
 MAX_AGE = timedelta(hours=24)
@@ -99,7 +93,7 @@ async def accept_answers(
         raise Conflict(ANSWERED_ALREADY)
     item = answered(item, submission)
     await items.save(connection, thread_id, user_id, item)
-    await append(connection, thread_id, user_id, order.id, [answers_for_model(item)])
+    await append(connection, thread_id, user_id, order.id, answers_input(item))
     return accepted, item
 
 

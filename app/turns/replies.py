@@ -4,7 +4,6 @@ Pure. Values of the user are taken as they come: they need not be among the opti
 """
 
 import json
-from collections.abc import Iterable
 
 from agents import TResponseInputItem
 from chatkit.types import (
@@ -16,10 +15,10 @@ from chatkit.types import (
     StructuredInputSubmission,
 )
 
+from app.assistant.model_input import answers_text
 from app.threads.waiting import WaitingItem
 
 UNANSWERED = "The page did not answer this call."
-SHOWN = "The user was shown these questions"
 
 
 def with_output(item: ClientToolCallItem, result: object) -> ClientToolCallItem:
@@ -41,12 +40,6 @@ def answered(item: StructuredInputItem, submission: StructuredInputSubmission) -
     return item.model_copy(update={"status": submission.status, "inputs": inputs})
 
 
-def answers_for_model(item: StructuredInputItem) -> TResponseInputItem:
-    """Return the answers, which the user gave, as their message."""
-    heading = f"{SHOWN} and {'skipped them' if item.status == 'skipped' else 'answered'}:"
-    return {"role": "user", "content": "\n".join([heading, *_lines(item)])}
-
-
 def closed(item: WaitingItem) -> WaitingItem:
     """Return an item that waits no longer, as nobody has answered it."""
     if isinstance(item, ClientToolCallItem):
@@ -59,8 +52,7 @@ def closed_for_model(item: WaitingItem) -> TResponseInputItem:
     if isinstance(item, ClientToolCallItem):
         return output_for_model(item)
     # In the assistant's own turn: a second user message in a row is refused by some chat templates.
-    note = "\n".join([f"[{SHOWN} and answered none of them:", *_lines(item)])
-    return {"role": "assistant", "content": f"{note}]"}
+    return {"role": "assistant", "content": f"[{answers_text(item)}]"}
 
 
 def _answer(question: StructuredInput, submission: StructuredInputSubmission) -> StructuredInputAnswer:
@@ -71,11 +63,3 @@ def _answer(question: StructuredInput, submission: StructuredInputSubmission) ->
     if isinstance(question, StructuredInputMultipleChoice) and not question.multiple:
         values = values[:1]
     return StructuredInputAnswer(values=values, skipped=not values)
-
-
-def _lines(item: StructuredInputItem) -> Iterable[str]:
-    for question in item.inputs:
-        answer = question.answer
-        said = "skipped" if answer is None or answer.skipped else ", ".join(answer.values)
-        # A value of several lines stays within its point of the list.
-        yield "\n  ".join(f"- {question.question}: {said}".splitlines())

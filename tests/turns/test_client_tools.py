@@ -444,3 +444,22 @@ async def test_a_history_that_is_cut_keeps_the_call_with_its_output(
         "function_call",
         "function_call_output",
     ]
+
+
+@pytest.mark.proves("OP-threads.add_client_tool_output-4", "T21")
+@pytest.mark.parametrize(
+    "result", ["9" * 5_000, "-" + "9" * 150_000, "1e400", "[" * 195 + "]" * 195, "[" * 5_000, '"\\u0000x"']
+)
+async def test_whatever_a_result_is_it_is_taken_or_refused(
+    client: ChatKitClient, provider: FakeProvider, result: str
+) -> None:
+    thread_id = await asked(client, provider)
+    provider.always(say("I see"))
+
+    body = f'{{"type": "{OUTPUT}", "params": {{"thread_id": "{thread_id}", "result": {result}}}}}'
+    response = await client.http.post("/chatkit", content=body)
+    await client.items(thread_id)
+
+    assert response.status_code in (200, 400)
+    assert '"type":"error"' not in response.text
+    assert (await client.say("Go on", thread_id)).text == "I see"

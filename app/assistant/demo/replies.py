@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.assistant.demo import texts
 from app.assistant.demo.conversation import Conversation
+from app.assistant.model_input import ANSWERS
 
 MAX_ECHO = 80
 
@@ -25,6 +26,8 @@ class Reply:
 def reply_to(conversation: Conversation, tools: Collection[str]) -> Reply:
     """Return the reply to a conversation; `tools` are the names of those that can be called."""
     topic, subject = _topic(conversation.question)
+    if topic in _ASKING and conversation.tool_result is None and _ASKING[topic] in tools:
+        return Reply(call=(_ASKING[topic], "{}"))
     if topic in _TOOLS:
         return _with_tool(*_TOOLS[topic], subject, conversation, tools)
     if topic in _REPLIES:
@@ -42,6 +45,8 @@ def title_for(question: str) -> str:
 
 def _topic(question: str) -> tuple[str, str]:
     """Return what a message is about, and of what place it speaks."""
+    if question.startswith(ANSWERS):
+        return "answers", ""
     if command := re.match(r"\s*/(\w+)\s*(.*)", question):
         name, rest = command[1].lower(), command[2]
         known = name in _TOOLS or name in _REPLIES or name in _OWN_WORDS
@@ -90,6 +95,19 @@ def _memory(conversation: Conversation) -> str:
     return texts.REMEMBER.format(lines="\n".join(lines))
 
 
+def _window(conversation: Conversation) -> str:
+    try:
+        size = json.loads(conversation.tool_result or "")
+        return texts.WINDOW.format(width=int(size["width"]), height=int(size["height"]))
+    except (ValueError, LookupError, TypeError, OverflowError):
+        return texts.NO_WINDOW
+
+
+def _answers(conversation: Conversation) -> str:
+    lines = (_plain(line.removeprefix("- ")) for line in conversation.question.splitlines()[1:])
+    return texts.ANSWERS.format(lines="\n".join(f"- {line}" for line in lines if line))
+
+
 def _echo(conversation: Conversation) -> str:
     sentences = [texts.ECHO.format(question=_plain(conversation.question) or "…")]
     if conversation.earlier:
@@ -100,6 +118,9 @@ def _echo(conversation: Conversation) -> str:
 
 
 _TOOLS = {"weather": ("weather_report", texts.WEATHER), "time": ("current_time", texts.TIME)}
+
+_ASKING = {"window": "window_size", "order": "take_order"}
+"""Tools without arguments, which ask the page or the user."""
 
 _REPLIES = {
     "help": Reply(texts.HELP),
@@ -113,7 +134,14 @@ _REPLIES = {
     "error": Reply(texts.BROKEN, breaks_off=True),
 }
 
-_OWN_WORDS: dict[str, Callable[[Conversation], str]] = {"hello": _hello, "memory": _memory, "echo": _echo}
+_OWN_WORDS: dict[str, Callable[[Conversation], str]] = {
+    "hello": _hello,
+    "memory": _memory,
+    "window": _window,
+    "order": lambda _: texts.NO_ORDER,
+    "answers": _answers,
+    "echo": _echo,
+}
 
 # The first that fits wins. The place is what follows the preposition: "the weather in New York today?"
 _PATTERNS = {
@@ -121,6 +149,9 @@ _PATTERNS = {
     for topic, pattern in {
         "weather": r"\bweather\b(?:.*?\b(?:in|for|of)\s+(?P<place>[^?!.,\n]{1,80}))?",
         "time": r"\bwhat(?:'s| is)? (?:the )?time\b(?:.*?\b(?:in|for)\s+(?P<place>[^?!.,\n]{1,80}))?",
+        "window": r"\b(?:size|large|big|wide)\b.{0,40}\b(?:window|browser)\b"
+        r"|\b(?:window|browser)\b.{0,40}\b(?:size|large|big|wide)\b",
+        "order": r"\bpizza\b",
         "help": r"\bhelp\b|\bwhat can you do\b",
         "memory": r"\bremember\b",
         "table": r"\btable\b",
@@ -145,4 +176,6 @@ _TITLES = {
     "memory": "What the demo remembers",
     "refuse": "A refusal",
     "error": "An answer that breaks off",
+    "window": "The size of the window",
+    "order": "A pizza",
 }

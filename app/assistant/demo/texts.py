@@ -30,6 +30,8 @@ Each of these shows something that a real model would do as well:
 | `/think` | reasoning, shown while it happens and folded away afterwards |
 | `/weather Riga` | a tool call (a real tool, with invented weather) |
 | `/time Tokyo` | another tool, with the real time |
+| `/window` | a tool of the page itself, which tells how large its window is |
+| `/order` | questions to you, which you answer in a form |
 | `/table` | a table |
 | `/code` | a code block |
 | `/list` | lists, one inside the other |
@@ -187,6 +189,22 @@ it to me, tool calls and their results included."""
 WEATHER = "In {city}: **{result}**. The tool was real, the weather is invented."
 
 TIME = "In {city} it is **{result}**."
+
+WINDOW = """\
+Your window is **{width} × {height}** pixels. I did not know that: the page you are looking at has told me. \
+The answer stopped, the page ran a tool of its own, and I went on with what it gave."""
+
+NO_WINDOW = "I asked the page for the size of its window, and it has no such tool. One that does can tell me."
+
+NO_ORDER = "I was given no tool to ask you with."
+
+ANSWERS = """\
+Noted:
+
+{lines}
+
+The answer stopped for your choice, whatever becomes of this server meanwhile, and went on with it. (No \
+pizza will come.)"""
 
 REFUSAL = "I am sorry, but I cannot help with that. (You asked for a refusal, and this is how one looks.)"
 

@@ -1,10 +1,17 @@
-"""Real function tools, so that tool activity can be seen; the weather is invented."""
+"""Real function tools, so that tool activity can be seen; the weather is invented, and no pizza comes."""
 
 from datetime import UTC, datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from agents import function_tool
+from agents import RunContextWrapper, function_tool
+from chatkit.types import (
+    StructuredInputFreeform,
+    StructuredInputMultipleChoice,
+    StructuredInputMultipleChoiceOption,
+)
+
+from app.assistant.agent_context import AgentContext
 
 SKIES = ("clear sky", "a few clouds", "overcast", "light rain", "a passing shower", "fog that lifts by noon")
 
@@ -43,3 +50,31 @@ def current_time(city: str) -> str:
     except (KeyError, OSError):
         local = now
     return f"{local:%H:%M} {local.tzname()}"
+
+
+@function_tool
+def window_size(context: RunContextWrapper[AgentContext]) -> None:
+    """Ask the page for the size of the window it is in."""
+    context.context.call_client_tool("window_size")
+
+
+@function_tool
+async def take_order(context: RunContextWrapper[AgentContext]) -> str:
+    """Ask the user which pizza they would like."""
+    await context.context.ask(
+        StructuredInputMultipleChoice(id="size", question="Which size?", options=_options("Small", "Large")),
+        StructuredInputMultipleChoice(
+            id="toppings",
+            question="What shall be on it?",
+            options=_options("Mushrooms", "Olives", "Artichokes"),
+            multiple=True,
+        ),
+        StructuredInputFreeform(
+            id="wish", question="Anything else?", description="Nothing is too much for an invented pizza."
+        ),
+    )
+    return "The user is asked; what they say comes next."
+
+
+def _options(*values: str) -> list[StructuredInputMultipleChoiceOption]:
+    return [StructuredInputMultipleChoiceOption(value=value) for value in values]
