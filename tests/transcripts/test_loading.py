@@ -72,6 +72,39 @@ async def test_a_tool_call_is_never_parted_from_its_output(memory_of: MemoryOf) 
     assert texts(await memory.load())[:2] == ["second", "weather"]
 
 
+async def test_a_turn_that_goes_on_without_a_question_is_kept_or_left_out_with_the_one_before(
+    memory_of: MemoryOf,
+) -> None:
+    memory = memory_of(100)
+    for number in range(3):
+        await memory.remember(
+            f"turn_{number}", user(f"question {number} " + "x" * 60), call("c"), output("c")
+        )
+        await memory.remember(f"turn_{number}_goes_on", assistant("y" * 60))
+
+    assert [text.rstrip("xy") for text in texts(await memory.load())] == [
+        "question 2 ",
+        "weather",
+        "sunn",
+        "",
+    ]
+
+
+async def test_a_turn_over_the_budget_that_goes_on_without_a_question_keeps_the_one_before(
+    memory_of: MemoryOf,
+) -> None:
+    memory = memory_of(400)
+    await memory.remember("turn_1", user("the question"), call("c"), output("c", "z" * 2_000))
+    steps = [item for n in range(40) for item in (call(f"c{n}"), output(f"c{n}", "z" * 400))]
+    await memory.remember("turn_2", *steps, assistant("the answer"))
+
+    history = await memory.load()
+
+    assert history[0] == user("the question")
+    assert history[-1] == assistant("the answer")
+    assert len(history) < 20
+
+
 async def test_the_newest_turn_stays_although_it_alone_is_over_the_budget(memory_of: MemoryOf) -> None:
     memory = memory_of(400)
     await memory.remember("turn_1", user("old"), assistant("older"))

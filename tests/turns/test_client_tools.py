@@ -424,28 +424,6 @@ async def test_a_call_of_an_interrupted_turn_waits_no_longer(client: ChatKitClie
     assert (await client.post(OUTPUT, thread_id=interrupted, result=1)).status_code == 409
 
 
-async def test_a_history_that_is_cut_keeps_the_call_with_its_output(
-    settings: Settings, provider: FakeProvider, client: ChatKitClient
-) -> None:
-    provider.respond(say("First"))
-    thread_id = thread_id_of(await client.say("x" * 50_000))
-    for number in range(6):
-        provider.respond(say("More"))
-        await client.say(f"{number}" + "y" * 90_000, thread_id)
-    provider.respond(call_tool("window_size"))
-    await client.say("How large?", thread_id)
-    provider.respond(say("So large"))
-
-    await give(client, thread_id, 1)
-
-    sent = provider.requests[-1].body["input"]
-    assert [item.get("type") or item["role"] for item in sent[-3:]] == [
-        "user",
-        "function_call",
-        "function_call_output",
-    ]
-
-
 @pytest.mark.proves("OP-threads.add_client_tool_output-4", "T21")
 @pytest.mark.parametrize(
     "result", ["9" * 5_000, "-" + "9" * 150_000, "1e400", "[" * 195 + "]" * 195, "[" * 5_000, '"\\u0000x"']
