@@ -1,5 +1,6 @@
 """Agents whose tools ask the page for something."""
 
+import asyncio
 from datetime import UTC, datetime
 
 from agents import Agent, RunContextWrapper, StopAtTools, function_tool
@@ -54,6 +55,13 @@ def weather(city: str) -> str:
     return f"Sunny in {city}"
 
 
+@function_tool
+async def rest() -> str:
+    """Do nothing for a while: the work of a slow tool."""
+    await asyncio.wait([asyncio.get_running_loop().create_future()], timeout=30)
+    return "rested"
+
+
 def _questions() -> list[StructuredInputMultipleChoice | StructuredInputFreeform]:
     sizes = [StructuredInputMultipleChoiceOption(value=value) for value in ("small", "large")]
     extras = [StructuredInputMultipleChoiceOption(value=value) for value in ("olives", "cheese", "ham")]
@@ -85,7 +93,7 @@ async def take_order_by_hand(context: Context) -> str:
     return "asked"
 
 
-TOOLS = [window_size, current_page, leave_a_note, weather, take_order, take_order_by_hand]
+TOOLS = [window_size, current_page, leave_a_note, weather, rest, take_order, take_order_by_hand]
 
 agent = Agent[AgentContext](name="Waiting", tools=[*TOOLS])
 

@@ -258,6 +258,40 @@ async def test_of_eight_posts_over_two_processes_one_wins(
     assert len(provider.requests) == 2
 
 
+@pytest.mark.proves("OP-threads.add_user_message-2", "OP-threads.add_client_tool_output-3")
+async def test_outputs_and_messages_that_race_leave_one_output(
+    client: ChatKitClient,
+    server: RunningServer,
+    other_server: RunningServer,
+    provider: FakeProvider,
+    database: Database,
+) -> None:
+    thread_id = await asked(client, provider)
+    provider.respond(say(gate("thinking"), "Thanks"))
+    browsers = [client.as_seen_by(running) for running in (server, other_server)]
+    barrier = asyncio.Barrier(8)
+
+    async def post(number: int) -> int:
+        browser = browsers[number % 2]
+        await barrier.wait()
+        if number < 4:
+            response = await browser.post(OUTPUT, thread_id=thread_id, result=number)
+        else:
+            message = user_input(f"Message {number}")
+            response = await browser.post("threads.add_user_message", thread_id=thread_id, input=message)
+        return response.status_code
+
+    posts = [asyncio.create_task(post(number)) for number in range(8)]
+    await provider.waiting_at("thinking")
+    provider.release("thinking")
+
+    assert sorted(await asyncio.gather(*posts)) == [200] + [409] * 7
+    kinds = [row["type"] for row in await transcript(database) if row.get("call_id")]
+    assert kinds == ["function_call", "function_call_output"]
+    assert len(await turns(database)) == 2
+    assert len(provider.requests) == 2
+
+
 @pytest.mark.proves("OP-threads.add_client_tool_output-3", "OP-stream-3")
 @pytest.mark.parametrize("elsewhere", [False, True])
 async def test_the_same_output_again_follows_the_turn(

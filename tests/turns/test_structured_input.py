@@ -12,7 +12,7 @@ from app.settings import Settings
 from app.turns.recovery import Recovery
 from tests.provider.script import call_tool, gate, say
 from tests.provider.server import FakeProvider
-from tests.serving import ChatKitClient, Event, EventReader, RunningServer, thread_id_of
+from tests.serving import ChatKitClient, Event, EventReader, RunningServer, thread_id_of, user_input
 from tests.turns.rows import transcript, turns, written
 
 ANSWER = "threads.add_structured_input"
@@ -269,6 +269,35 @@ async def test_answers_are_remembered_once_when_the_process_goes(
     assert said[0] == "I would like a pizza"
     assert len(said) == 2
     assert "Which size?: large" in said[1]
+
+
+@pytest.mark.proves("FEAT-cancel-1")
+async def test_questions_of_an_answer_that_is_stopped_wait_no_longer(
+    client: ChatKitClient, provider: FakeProvider, database: Database
+) -> None:
+    provider.respond(call_tool("take_order", call_id="call_1"), call_tool("rest", call_id="call_2"))
+    provider.respond(say("Once more"))
+    async with client.stream("threads.create", input=user_input("A pizza")) as events:
+        shown = (await _until_form(events))["item"]
+        where = {"thread_id": thread_id_of(events), "item_id": shown["id"]}
+        too_early = await client.post(ANSWER, **where, input=values(size=["large"]))
+        await client.cancel(where["thread_id"])
+        await events.rest()
+    too_late = await client.post(ANSWER, **where, input=values(size=["large"]))
+
+    assert (too_early.status_code, too_late.status_code) == (409, 409)
+    replaced = [event["item"] for event in events.seen if event["type"] == "thread.item.replaced"]
+    assert [(item["id"], item["status"]) for item in replaced] == [(shown["id"], "skipped")]
+    stored = next(item for item in await client.items(where["thread_id"]) if item["id"] == shown["id"])
+    assert stored == replaced[0]
+    assert [row["status"] for row in await turns(database)] == ["cancelled"]
+
+
+async def _until_form(events: EventReader) -> Event:
+    while True:
+        event = await events.until("thread.item.done")
+        if event["item"]["type"] == "structured_input":
+            return event
 
 
 @pytest.mark.proves("OP-stream-6")
