@@ -2,6 +2,7 @@
 import { ChatKit, useChatKit } from "@openai/chatkit-react";
 import { useEffect, useRef, useState } from "react";
 import { chatkitFetch } from "../fetch/chatkit-fetch";
+import { runClientTool } from "./client-tools";
 import type { ColorScheme } from "./color-scheme";
 import type { PageConfig } from "./config";
 import { type ElementOrigin, fallBack, READY_WITHIN, watchForRemoval } from "./element-script";
@@ -36,6 +37,7 @@ export function Chat({ config, origin, scheme }: Props) {
     composer: { placeholder: "Message the assistant" },
     threadItemActions: { feedback: true, retry: true },
     thread: { autoScroll: true },
+    onClientTool: runClientTool,
     onReady: () => {
       ready.current = true;
     },
