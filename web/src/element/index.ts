@@ -6,6 +6,7 @@ import { ChatKitElement } from "./chatkit-element";
 import { MarkdownElement } from "./markdown/markdown-element";
 import { AnswerActionsElement } from "./view/answer-actions";
 import { ComposerElement } from "./view/composer-element";
+import { FormElement } from "./view/form-element";
 import { HeaderElement } from "./view/header-element";
 import { HistoryElement } from "./view/history-element";
 import { HistoryRowElement } from "./view/history-row-element";
@@ -19,6 +20,7 @@ const ELEMENTS: readonly (readonly [string, CustomElementConstructor])[] = [
   ["chatkit-answer-actions", AnswerActionsElement],
   ["chatkit-workflow", WorkflowElement],
   ["chatkit-quote", QuoteElement],
+  ["chatkit-form", FormElement],
   ["chatkit-turn", TurnElement],
   ["chatkit-timeline", TimelineElement],
   ["chatkit-composer", ComposerElement],

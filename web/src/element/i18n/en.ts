@@ -60,7 +60,10 @@ export const en = {
   unknownItem: "This part of the chat cannot be shown here.",
   question: "The assistant asks",
   skipped: "Skipped",
-  unanswered: "Reply with a message to answer.",
+  skip: "Skip",
+  sendAnswers: "Send",
+  otherAnswer: "Another answer",
+  otherAnswerTo: (question: string) => `Another answer to: ${question}`,
 
   failure: "Something went wrong. Please try again.",
   failureRequest: "The server did not accept this.",

@@ -110,7 +110,17 @@ export interface GeneratedImageItem extends ItemBase {
 export interface StructuredInputItem extends ItemBase {
   type: "structured_input";
   status: "pending" | "answered" | "skipped";
-  inputs: { question: string; options: string[]; answers: string[] }[];
+  inputs: Question[];
+}
+
+export interface Question {
+  id: string;
+  question: string;
+  description?: string;
+  /** What may be chosen; a question without is answered in words. */
+  options?: string[];
+  multiple: boolean;
+  answers: string[];
 }
 
 export interface ClientToolCallItem extends ItemBase {

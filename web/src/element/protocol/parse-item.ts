@@ -174,8 +174,14 @@ function structuredInput(json: JsonObject): Body<StructuredInputItem> {
     type: "structured_input",
     status: oneOf(json.status, "pending", "answered", "skipped"),
     inputs: objects(json.inputs).map((input) => ({
+      id: text(input.id) ?? "",
       question: text(input.question) ?? "",
-      options: objects(input.options).map((option) => text(option.value) ?? ""),
+      description: text(input.description),
+      options:
+        input.type === "multiple_choice"
+          ? objects(input.options).map((option) => text(option.value) ?? "")
+          : undefined,
+      multiple: input.multiple === true,
       answers: isObject(input.answer) ? strings(input.answer.values) : [],
     })),
   };

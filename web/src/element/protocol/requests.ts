@@ -14,12 +14,22 @@ export interface CustomAction {
   payload?: Record<string, unknown>;
 }
 
+/** Answers to questions of the assistant, by the question's id. */
+export interface Submission {
+  status: "answered" | "skipped";
+  answers: Record<string, { values: string[]; skipped: boolean }>;
+}
+
 /** Answered with a stream of events. */
 export type StreamingRequest =
   | { type: "threads.create"; params: { input: MessageInput } }
   | { type: "threads.add_user_message"; params: { thread_id: string; input: MessageInput } }
   | { type: "threads.retry_after_item"; params: { thread_id: string; item_id: string } }
   | { type: "threads.add_client_tool_output"; params: { thread_id: string; result: unknown } }
+  | {
+      type: "threads.add_structured_input";
+      params: { thread_id: string; item_id: string; input: Submission };
+    }
   | { type: "threads.custom_action"; params: { thread_id: string; item_id?: string; action: CustomAction } };
 
 interface Paging {

@@ -7,7 +7,7 @@ import type { RunningTurn } from "../../resume/wire";
 import type { ProtocolClient } from "../protocol/client";
 import { ConnectionError, RequestError, StreamError } from "../protocol/errors";
 import type { StreamEvent, Thread } from "../protocol/events";
-import type { CustomAction, StreamingRequest } from "../protocol/requests";
+import type { CustomAction, StreamingRequest, Submission } from "../protocol/requests";
 import { reopen, settle } from "../thread/reconcile";
 import { readStored, readTitle } from "./afterwards";
 import { clientToolOutput } from "./client-tool";
@@ -95,6 +95,15 @@ export class Answers {
   async act(action: CustomAction, item_id?: string): Promise<void> {
     const thread_id = this.#conversation.state.thread?.id;
     if (thread_id) await this.#ask({ type: "threads.custom_action", params: { thread_id, item_id, action } });
+  }
+
+  /** Answers the questions of the assistant, or skips them; the answer goes on. */
+  async fill(item_id: string, input: Submission): Promise<void> {
+    const conversation = this.#conversation;
+    const thread_id = conversation.state.thread?.id;
+    if (!thread_id || conversation.phase !== "idle") return;
+    conversation.set({ ...conversation.state, failure: null });
+    await this.#ask({ type: "threads.add_structured_input", params: { thread_id, item_id, input } });
   }
 
   /** Shows an answer that is running already: it was begun before a reload, or in another tab. */

@@ -22,6 +22,10 @@ export interface ItemContext {
   open: boolean;
   imageDomains: readonly string[] | undefined;
   imageProgress: number | undefined;
+  /** Nothing can be answered now. */
+  busy: boolean;
+  /** Answers to questions; only where they can be answered. */
+  onForm: (event: CustomEvent) => void;
 }
 
 export function answerItem(item: ThreadItem, context: ItemContext): TemplateResult | typeof nothing {
@@ -44,7 +48,7 @@ export function answerItem(item: ThreadItem, context: ItemContext): TemplateResu
     case "generated_image":
       return generatedImage(item, context);
     case "structured_input":
-      return structuredInput(item, strings);
+      return item.status === "pending" ? pendingForm(item, context) : structuredInput(item, strings);
     case "unknown":
       return unknown(item, strings);
     case "user_message":
@@ -94,23 +98,24 @@ function generatedImage(item: GeneratedImageItem, context: ItemContext): Templat
   return html`${picture}<progress max="1" .value=${imageProgress} aria-label=${strings.imageLoading}></progress>`;
 }
 
+function pendingForm(item: StructuredInputItem, context: ItemContext): TemplateResult {
+  return html`<chatkit-form
+    data-testid="structured-input"
+    data-item-id=${item.id}
+    .item=${item}
+    .strings=${context.strings}
+    .disabled=${context.busy}
+    @form-answer=${context.onForm}
+  ></chatkit-form>`;
+}
+
 function structuredInput(item: StructuredInputItem, strings: Strings): TemplateResult {
   return html`<section class="box" data-testid="structured-input" data-item-id=${item.id}>
     <div class="box-note">${icon(MessageCircleQuestionMark, 14)} ${strings.question}</div>
     ${item.inputs.map(
-      (input) => html`<p class="question">${input.question}</p>
-        ${
-          item.status === "pending" && input.options.length
-            ? html`<ul>${input.options.map((option) => html`<li>${option}</li>`)}</ul>`
-            : nothing
-        }
-        ${
-          item.status === "pending"
-            ? nothing
-            : html`<p class="box-text">${input.answers.join(", ") || strings.skipped}</p>`
-        }`,
+      (input) => html`<p class="question" dir="auto">${input.question}</p>
+        <p class="box-text" dir="auto">${input.answers.join(", ") || strings.skipped}</p>`,
     )}
-    ${item.status === "pending" ? html`<p class="box-note">${strings.unanswered}</p>` : nothing}
   </section>`;
 }
 
@@ -156,10 +161,6 @@ export const answerItemStyles = css`
   .question {
     margin: 8px 0 4px;
     font-weight: 550;
-  }
-  .box ul {
-    margin: 4px 0;
-    padding-inline-start: 1.3em;
   }
   .image,
   .image-place {

@@ -93,6 +93,8 @@ export class TurnElement extends LitElement {
       open: this.open.has(item.id),
       imageDomains: this.imageDomains,
       imageProgress: this.imageProgress[item.id],
+      busy: this.busy,
+      onForm: this.#passOn,
     });
     return html`${drawn}${this.#noticesAfter(item.id)}`;
   }
