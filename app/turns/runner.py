@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 ARRIVAL_SECONDS = 5.0
 """How much later than its turn the first reader may come."""
 
+ENDING_SECONDS = 1.0
+"""How long who answers what a turn has asked waits for its end."""
+
 STOPPING_SECONDS = 3.0
 """How long whoever asks for a stop waits for its end."""
 
@@ -92,7 +95,7 @@ class TurnRunner:
         """Wait for the end of a turn that waits for the page already, as a fast page may answer before it."""
         turn = self.find(thread_id, user_id)
         if turn and turn.open_items.waiting is not None:
-            await turn.log.closing(STOPPING_SECONDS)
+            await turn.log.closing(ENDING_SECONDS)
 
     async def cancel(self, turn: Turn) -> None:
         """Stop a turn that runs here, and wait for its end to be recorded, though not for ever."""

@@ -123,6 +123,26 @@ async def test_help_lists_what_there_is_and_each_of_it_works(command: str) -> No
     assert len(await chat.say(f"/{command}")) > 20
 
 
+@pytest.mark.parametrize("result", ["null", '{"error": "none"}', '{"width": "wide", "height": []}', "1", "["])
+def test_a_page_that_does_not_know_its_size_is_no_trouble(result: str) -> None:
+    items: list[Any] = [
+        {"role": "user", "content": "/window"},
+        {"type": "function_call_output", "call_id": "c", "output": result},
+    ]
+
+    assert "no such tool" in reply_to(read_conversation(items), {"window_size"}).text
+
+
+@pytest.mark.parametrize(
+    ("question", "tool"),
+    [("/window", "window_size"), ("What size has the browser?", "window_size"), ("/order", "take_order")],
+)
+def test_it_asks_where_only_the_page_or_the_user_can_tell(question: str, tool: str) -> None:
+    asked = reply_to(read_conversation([{"role": "user", "content": question}]), {tool})
+
+    assert asked.call == (tool, "{}")
+
+
 async def test_an_unknown_command_gets_help() -> None:
     assert "| `/think` |" in await Chat().say("/dance")
 

@@ -1,13 +1,10 @@
 """The demo shows what an answer can wait for: a tool of the page, and questions to the user."""
 
-import pytest
-
 from tests.serving import ChatKitClient, thread_id_of
 
 
-@pytest.mark.parametrize("question", ["/window", "How large is my browser window?"])
-async def test_it_asks_the_page_for_the_size_of_its_window(client: ChatKitClient, question: str) -> None:
-    first = await client.say(question)
+async def test_it_asks_the_page_for_the_size_of_its_window(client: ChatKitClient) -> None:
+    first = await client.say("How large is my browser window?")
     call = first.seen[-1]["item"]
     result = {"width": 1280, "height": 720}
     where = {"thread_id": thread_id_of(first)}
@@ -16,15 +13,6 @@ async def test_it_asks_the_page_for_the_size_of_its_window(client: ChatKitClient
 
     assert (call["type"], call["name"], call["arguments"]) == ("client_tool_call", "window_size", {})
     assert "1280 × 720" in events.text
-
-
-@pytest.mark.parametrize("result", [None, {"error": "no such tool"}, {"width": "wide", "height": []}, "1"])
-async def test_a_page_that_does_not_know_it_is_no_trouble(client: ChatKitClient, result: object) -> None:
-    where = {"thread_id": thread_id_of(await client.say("/window"))}
-    async with client.stream("threads.add_client_tool_output", **where, result=result) as events:
-        await events.rest()
-
-    assert "no such tool" in events.text
 
 
 async def test_it_asks_the_user_and_says_what_they_answered(client: ChatKitClient) -> None:

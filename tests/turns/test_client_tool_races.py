@@ -8,7 +8,7 @@ from app.db.engine import Database
 from app.settings import Settings
 from tests.provider.script import call_tool, gate, say
 from tests.provider.server import FakeProvider
-from tests.serving import ChatKitClient, RunningServer, user_input
+from tests.serving import ChatKitClient, RunningServer, thread_id_of, user_input
 from tests.turns.rows import transcript, turns
 from tests.turns.waiting import AGENTS, OUTPUT, asked, give, sent_calls
 
@@ -16,6 +16,20 @@ from tests.turns.waiting import AGENTS, OUTPUT, asked, give, sent_calls
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"agent": f"{AGENTS}:agent"})
+
+
+async def test_a_page_that_answers_before_the_stream_has_ended_is_not_too_early(
+    client: ChatKitClient, provider: FakeProvider
+) -> None:
+    provider.respond(call_tool("window_size"))
+    provider.respond(say("So large"))
+    async with client.stream("threads.create", input=user_input("How large?")) as first:
+        while not first.done_items("client_tool_call"):
+            await first.next()
+        second = await give(client, thread_id_of(first), 1)
+        await first.rest()
+
+    assert second.text == "So large"
 
 
 @pytest.mark.proves("REL-31", "OP-threads.add_client_tool_output-3", "OP-stream-2")

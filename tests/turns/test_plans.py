@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 
 from app.db.embedded import ConnectionUrls
 from app.db.urls import with_database
+from app.threads import waiting
 from app.turns import acceptance, flush_statement, records, recovery, replay, stored_events
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -33,7 +34,7 @@ insert into chatkit.turn_events (thread_id, turn_id, position, frames)
 select format('t%s', n), format('r%s', n), m, '{}'
   from generate_series(500, 20000, 500) n, generate_series(0, 99) m;
 """
-MODULES = (acceptance, flush_statement, records, recovery, replay, stored_events)
+MODULES = (acceptance, flush_statement, records, recovery, replay, stored_events, waiting)
 STATEMENTS: dict[str, Any] = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
     for module in MODULES
