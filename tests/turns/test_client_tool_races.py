@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from sqlalchemy import text
 
 from app.db.engine import Database
 from app.settings import Settings
@@ -18,18 +19,23 @@ def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"agent": f"{AGENTS}:agent"})
 
 
-async def test_a_page_that_answers_before_the_stream_has_ended_is_not_too_early(
-    client: ChatKitClient, provider: FakeProvider
+async def test_a_page_that_answers_before_the_turn_is_recorded_as_ended_is_not_too_early(
+    client: ChatKitClient, provider: FakeProvider, database: Database
 ) -> None:
     provider.respond(call_tool("window_size"))
     provider.respond(say("So large"))
     async with client.stream("threads.create", input=user_input("How large?")) as first:
-        while not first.done_items("client_tool_call"):
-            await first.next()
-        second = await give(client, thread_id_of(first), 1)
+        async with database.transaction() as connection:
+            # The end of a turn is written together with what the model remembers.
+            await connection.execute(text("lock table chatkit.transcript_items in exclusive mode"))
+            while not first.done_items("client_tool_call"):
+                await first.next()
+            answer = asyncio.create_task(client.post(OUTPUT, thread_id=thread_id_of(first), result=1))
+            answered, _ = await asyncio.wait({answer}, timeout=0.3)
         await first.rest()
 
-    assert second.text == "So large"
+    assert not answered
+    assert (await answer).status_code == 200
 
 
 @pytest.mark.proves("REL-31", "OP-threads.add_client_tool_output-3", "OP-stream-2")
