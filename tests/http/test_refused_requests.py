@@ -173,8 +173,6 @@ async def test_a_message_at_its_bounds_is_accepted(client: ChatKitClient) -> Non
 @pytest.mark.parametrize(
     ("operation", "params"),
     [
-        ("threads.add_client_tool_output", {"thread_id": "thr_1", "result": None}),
-        ("threads.add_structured_input", {"thread_id": "thr_1", "item_id": "i", "input": {}}),
         ("threads.custom_action", {"thread_id": "thr_1", "action": {"type": "a", "payload": {}}}),
         ("threads.sync_custom_action", {"thread_id": "thr_1", "action": {"type": "a", "payload": {}}}),
         ("attachments.create", {"name": "a.txt", "size": 1, "mime_type": "text/plain"}),
