@@ -1,19 +1,18 @@
 """Print the nginx that tests of `deploy/nginx.conf` run; get one when this machine has none.
 
 Looked for in this order: `$NGINX`, the PATH and where distributions put it, a copy fetched before. Fetched as
-the distribution's package, which is unpacked below `.venv` and not installed: installing it would start a
-service on port 80. Every candidate is started once. Ends with a sentence and exit code 1 when none starts, so
-that these tests are never left out in silence.
+the distribution's package, which is unpacked below `.venv` and not installed: that would start a service on
+port 80. Every candidate is started once. Ends with a sentence and exit code 1 when none starts, so that these
+tests are never left out in silence.
 """
 
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
+from tools.debian import unpack
 from tools.tracked import ROOT
 
 FETCHED = ROOT / ".venv/nginx"
@@ -26,7 +25,7 @@ def main() -> int:
         return _chosen(named) if starts(named) else _say(f"NGINX={named} does not start.", code=1)
     for candidate in installed():
         return _chosen(candidate)
-    if fetch():
+    if unpack("nginx", FETCHED):
         for candidate in installed():
             return _chosen(candidate)
     return _say("No nginx starts here and none could be fetched; name one with NGINX=…", code=1)
@@ -46,31 +45,6 @@ def starts(executable: str) -> bool:
         return subprocess.run([executable, "-v"], capture_output=True, check=False).returncode == 0
     except OSError:
         return False
-
-
-def fetch() -> bool:
-    """Unpack the distribution's package; False where there is none, or no means to get it."""
-    apt, unpack = shutil.which("apt-get"), shutil.which("dpkg-deb")
-    if apt is None or unpack is None:
-        return False
-    _say("==> no nginx here: fetching the distribution's package")
-    with tempfile.TemporaryDirectory() as folder:
-        download = [apt, "download", "nginx"]
-        if not _succeeds(download, folder) and not (_updated(apt) and _succeeds(download, folder)):
-            return False
-        package = next(Path(folder).glob("nginx_*.deb"), None)
-        return package is not None and _succeeds([unpack, "--extract", str(package), str(FETCHED)], folder)
-
-
-def _updated(apt: str) -> bool:
-    sudo = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
-    return not (sudo and shutil.which("sudo") is None) and _succeeds([*sudo, apt, "update"], "/")
-
-
-def _succeeds(command: list[str], folder: str) -> bool:
-    # Standard output is kept for the answer; what a package tool says goes where people read progress.
-    done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
-    return done.returncode == 0
 
 
 def _chosen(executable: str) -> int:
