@@ -44,10 +44,12 @@ test: $(testing) $(project) $(page) ## Run every test: make test [WORKERS=2] [AR
 	@echo '==> tests of the page' && $(python) tools/npm.py test
 	@echo '==> tests of the server' && CHROMIUM="$$($(python) tools/chromium.py)" && export CHROMIUM && \
 		NGINX="$$($(python) -m tools.nginx)" && export NGINX && \
+		LIBFAKETIME="$$($(python) -m tools.faketime)" && export LIBFAKETIME && \
 		$(python) -m pytest -n '$(WORKERS)' --dist worksteal $(ARGS)
 
 chaos: $(testing) $(project) $(page) ## Kill servers 1,000 times: make chaos [CHAOS=short] [CHAOS_TABLE=markdown] [CHAOS_SEED=…]
 	@NGINX="$$($(python) -m tools.nginx)" && export NGINX && \
+		LIBFAKETIME="$$($(python) -m tools.faketime)" && export LIBFAKETIME && \
 		CHAOS='$(CHAOS)' $(python) -m pytest -q -m chaos tests/chaos tests/faults tests/proxy $(ARGS)
 
 check: $(testing) $(project) $(packages) ## Run the gate: style, types, layers, sizes, repository rules, web

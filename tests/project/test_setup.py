@@ -115,3 +115,9 @@ def test_a_browser_that_does_not_start_is_an_error_and_not_left_out() -> None:
     answer = run(sys.executable, ROOT / "tools/chromium.py", CHROMIUM="/nowhere/chromium")
     assert answer.returncode == 1
     assert answer.stderr == "CHROMIUM=/nowhere/chromium does not start.\n"
+
+
+def test_a_library_that_moves_no_clock_is_an_error_and_not_left_out() -> None:
+    answer = run(sys.executable, "-m", "tools.faketime", LIBFAKETIME="/nowhere/libfaketime.so")
+    assert answer.returncode == 1
+    assert answer.stderr == "LIBFAKETIME=/nowhere/libfaketime.so does not work.\n"
