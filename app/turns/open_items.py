@@ -154,7 +154,9 @@ def settled(item: ThreadItem, now: datetime) -> ThreadItem:
     if isinstance(item, WorkflowItem):
         item.workflow.expanded = False
         if item.workflow.summary is None:
-            item.workflow.summary = DurationSummary(duration=int((now - item.created_at).total_seconds()))
+            # Whoever ends it may have another clock than who began it.
+            seconds = max(0, int((now - item.created_at).total_seconds()))
+            item.workflow.summary = DurationSummary(duration=seconds)
         for task in item.workflow.tasks:
             if task.status_indicator == "loading":
                 task.status_indicator = "none"
