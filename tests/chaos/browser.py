@@ -45,11 +45,15 @@ class Browser:
 
     async def items(self, server: Server, thread_id: str) -> list[JSON]:
         """Return all items of a thread, page by page."""
+        return await self.pages(server, "items.list", thread_id=thread_id, order="asc", limit=50)
+
+    async def pages(self, server: Server, operation: str, **params: Any) -> list[JSON]:
+        """Return all that an operation lists, page by page."""
         found: list[JSON] = []
         page: JSON = {"has_more": True, "after": None}
         while page["has_more"]:
             after = {"after": page["after"]} if page["after"] else {}
-            page = await self.call(server, "items.list", thread_id=thread_id, order="asc", limit=50, **after)
+            page = await self.call(server, operation, **params, **after)
             found += page["data"]
         return found
 

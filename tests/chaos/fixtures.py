@@ -23,18 +23,24 @@ DATABASE = "chaos"
 @pytest.fixture(scope="session")
 def fleet(postgres: ConnectionUrls) -> Iterator[Fleet]:
     """Two servers on a database of their own. They start at once, and `servers` waits for them."""
-    asyncio.run(_create_database(postgres))
+    database_url = create_database(postgres, DATABASE)
     with tempfile.TemporaryDirectory(prefix="chatkit-chaos-") as folder:
-        fleet = Fleet(Path(folder), with_database(postgres.app, DATABASE))
+        fleet = Fleet(Path(folder), database_url)
         fleet.launch()
         yield fleet
         fleet.stop()
 
 
-async def _create_database(postgres: ConnectionUrls) -> None:
+def create_database(postgres: ConnectionUrls, name: str) -> str:
+    """Make a migrated database, and return its URL as the app's role."""
+    asyncio.run(_create_database(postgres, name))
+    return with_database(postgres.app, name)
+
+
+async def _create_database(postgres: ConnectionUrls, name: str) -> None:
     connection = await asyncpg.connect(with_database(postgres.admin, "postgres"))
     try:
-        await connection.execute(f"create database {DATABASE} template chatkit_template owner chatkit_owner")
+        await connection.execute(f"create database {name} template chatkit_template owner chatkit_owner")
     finally:
         await connection.close()
 

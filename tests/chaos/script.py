@@ -2,6 +2,7 @@
 
 tale NUMBER FIRST SECOND MILLISECONDS   so many words, a tool, so many more, at that pace
 hold NAME                               `Hel`, a gate of that name, `lo`
+think NAME                              `I see`, a gate of that name, `.`: a thought, and then `Done`
 steps NAME COUNT                        words with a gate before each: NAME.0, NAME.1, …
 many COUNT                              so many messages at once, without a pause
 silence SECONDS                         a tool that says nothing for so long
@@ -53,6 +54,8 @@ def compose(request: ReceivedRequest) -> Reply:
             return _tale(Tale(*map(int, rest)), second=bool(tool_outputs))
         case "hold":
             return [say("Hel", gate(rest[0]), "lo")]
+        case "think":
+            return [think("I see", gate(rest[0]), "."), say("Done")]
         case "steps":
             return _steps(rest[0], int(rest[1]), second=bool(tool_outputs))
         case "many":

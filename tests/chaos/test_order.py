@@ -1,7 +1,7 @@
 """Items of one moment keep their order, whatever the clock said.
 
-A server's clock cannot be set without privileges, so a jump of it is played on what it leaves behind: the
-times that stand in the rows. Leases are reckoned by the database's clock alone.
+A jump is played on what it leaves behind, the times that stand in the rows. Servers whose clocks do jump are
+in `test_clocks.py`.
 """
 
 import asyncio
