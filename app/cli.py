@@ -52,15 +52,20 @@ def _serve(options: argparse.Namespace) -> int:
 
     from app.db.early import begun_postgres
     from app.logs import configure_logging
+    from app.ops.early_signals import noted_signals
     from app.ops.garbage import made_for_good
     from app.ops.listening import listening_socket
 
     configure_logging(settings.log_level, settings.log_format)
-    with listening_socket(settings.host, settings.port) as bound, begun_postgres(settings) as postgres:
+    with (
+        noted_signals() as came,
+        listening_socket(settings.host, settings.port) as bound,
+        begun_postgres(settings) as postgres,
+    ):
         with made_for_good():
             from app.main import create_app
             from app.ops.http_server import HttpServer
-        server = HttpServer(create_app(settings, postgres), settings, _announce)
+        server = HttpServer(create_app(settings, postgres), settings, _announce, came)
         server.run([bound])
     return 0 if server.started or server.was_told_to_stop else 1
 

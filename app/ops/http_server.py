@@ -25,8 +25,17 @@ IMPATIENT = 2
 class HttpServer(uvicorn.Server):
     """Serves the app on one socket until a signal comes."""
 
-    def __init__(self, app: FastAPI, settings: Settings, announce: Callable[[str, str], None]) -> None:
-        """`announce` is called with the base URL and the app's summary once requests are answered."""
+    def __init__(
+        self,
+        app: FastAPI,
+        settings: Settings,
+        announce: Callable[[str, str], None],
+        came: list[int] | None = None,
+    ) -> None:
+        """`announce` is called with the base URL and the app's summary once requests are answered.
+
+        `came` are the signals that have come already, or come before this can take them itself.
+        """
         super().__init__(
             uvicorn.Config(
                 app,
@@ -44,7 +53,7 @@ class HttpServer(uvicorn.Server):
         self._parts = AsyncExitStack()
         self._settings = settings
         self._announce = announce
-        self._signals: list[int] = []
+        self._signals = came if came is not None else []
         self._hurry = asyncio.Event()
         self._give_up: Callable[[], object] | None = None
 
@@ -53,6 +62,10 @@ class HttpServer(uvicorn.Server):
 
         A signal stops it too, whatever it waits for: another process' migration takes its time.
         """
+        if self._signals:
+            # They came before anyone could heed them.
+            self.should_exit = True
+            return
         starting = cast("asyncio.Task[object]", asyncio.current_task())
         loop = asyncio.get_running_loop()
         self._give_up = lambda: loop.call_soon_threadsafe(starting.cancel)

@@ -19,7 +19,7 @@ from app.turns.conditions import IS_RUNNING
 from app.turns.turn import Turn, TurnLost, TurnStatus, Usage
 from app.turns.wakeup import notified
 
-LEASE = timedelta(seconds=8)
+LEASE = timedelta(seconds=7)
 """How long a process may stay silent before others take its turns for dead."""
 
 REPEATABLE = timedelta(minutes=10)

@@ -8,7 +8,7 @@ every start.
 import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,6 +47,9 @@ logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 1.0
 FORGET_SECONDS = 60.0
+JUMP_SECONDS = 2.0
+"""How far the database's clock may run from this process' own between two looks."""
+
 AT_ONCE = 100
 """Turns that one look takes on; the next look takes the next ones."""
 
@@ -56,7 +59,10 @@ _NOT_BEFORE = sa.func.pg_postmaster_start_time() + sa.literal(records.LEASE, sa.
 _EXPIRED = sa.or_(
     sa.and_(sa.bindparam("all", type_=sa.Boolean()), turns.c.worker != _WORKER),
     sa.func.greatest(turns.c.lease_expires_at, _NOT_BEFORE) < sa.func.now(),
+    # Taken before the clock was set back: whoever lives has renewed it since.
+    turns.c.lease_expires_at > sa.func.now() + sa.literal(2 * records.LEASE, sa.Interval),
 )
+_NOW = sa.select(sa.func.extract("epoch", sa.func.clock_timestamp()))
 _CANDIDATES = (
     sa.select(turns.c.thread_id, turns.c.id, threads.c.user_id)
     .join(threads, threads.c.id == turns.c.thread_id)
@@ -93,11 +99,15 @@ _QUESTION = (
 class Recovery:
     """Made once; `run` looks after turns until it is cancelled."""
 
-    def __init__(self, database: Database, worker: str) -> None:
+    def __init__(
+        self, database: Database, worker: str, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._database = database
         self._worker = worker
+        self._monotonic = monotonic
         self._not_before = 0.0
-        self._forgotten = time.monotonic()
+        self._clocks: tuple[float, float] | None = None
+        self._forgotten = self._monotonic()
 
     async def run(self, *, alone: bool = False) -> None:
         """Look again and again. A database that is away is waited for.
@@ -106,11 +116,11 @@ class Recovery:
         """
         while True:
             try:
-                await self._round(alone)
+                await self.look(alone=alone)
                 alone = False
             except Unavailable:
                 # Others may have been cut off from it as well, and renew their leases now.
-                self._not_before = time.monotonic() + records.LEASE.total_seconds()
+                self._not_before = self._monotonic() + records.LEASE.total_seconds()
             except Exception:
                 logger.exception("turns of processes that are gone could not be looked for")
             await asyncio.sleep(SWEEP_SECONDS)
@@ -127,13 +137,24 @@ class Recovery:
                 )
         return closed
 
-    async def _round(self, alone: bool) -> None:
-        if time.monotonic() < self._not_before and not alone:
+    async def look(self, *, alone: bool = False) -> None:
+        """Look once, unless it is not the time to."""
+        await self._wait_for_renewals_after_a_jump()
+        if self._monotonic() < self._not_before and not alone:
             return
         await self.close_abandoned(all_others=alone)
-        if time.monotonic() - self._forgotten > FORGET_SECONDS:
+        if self._monotonic() - self._forgotten > FORGET_SECONDS:
             await records.forget_undelivered(self._database)
-            self._forgotten = time.monotonic()
+            self._forgotten = self._monotonic()
+
+    async def _wait_for_renewals_after_a_jump(self) -> None:
+        """Leave everybody the time to renew when the database's clock has jumped, as after a sleep."""
+        now = float((await self._database.execute(_NOW, {})).scalar_one())
+        clocks, before = (now, self._monotonic()), self._clocks
+        self._clocks = clocks
+        if before is not None and abs((now - before[0]) - (clocks[1] - before[1])) > JUMP_SECONDS:
+            logger.warning("the database's clock has jumped; no turn is closed until leases are renewed")
+            self._not_before = self._monotonic() + records.LEASE.total_seconds()
 
     async def _close_somehow(
         self, thread_id: ThreadId, user_id: UserId, turn_id: TurnId, all_others: bool

@@ -129,7 +129,7 @@ class Fleet:
         self.environment = {
             "CHATKIT_DATABASE_URL": database_url,
             "CHATKIT_DATA_DIR": str(folder),
-            "CHATKIT_AGENT": "tests/chaos/agents.py:agent",
+            "CHATKIT_AGENT": "tests/chaos/agents_attacked.py:agent",
             "CHATKIT_DISCONNECT_GRACE_SECONDS": str(GRACE_SECONDS),
             "CHATKIT_DRAIN_SECONDS": "3",
             "CHATKIT_HEARTBEAT_SECONDS": str(HEARTBEAT_SECONDS),

@@ -12,7 +12,7 @@ from tests.provider.script import call_tool, gate, say
 from tests.provider.server import FakeProvider
 from tests.serving import ChatKitClient
 
-AGENTS = Path(__file__).parent / "agents.py"
+AGENTS = Path(__file__).parent / "agents_at_fault.py"
 IDLE_SECONDS = 1.0
 
 
