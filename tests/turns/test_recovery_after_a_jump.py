@@ -36,8 +36,8 @@ async def test_after_a_jump_leases_may_be_renewed_before_any_turn_is_closed(
 ) -> None:
     slept = 0.0
     recovery = Recovery(database, "another", lambda: time.monotonic() - slept)
-    await running_turn(database, TurnWriter(database, "worker", 0.25))
     await old_enough(database)
+    await running_turn(database, TurnWriter(database, "worker", 0.25))
     await recovery.look()
     await shift_leases(database, by)
     slept = 3600.0
