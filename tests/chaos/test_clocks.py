@@ -80,6 +80,9 @@ async def test_running_turns_outlast_their_lease_whatever_the_clocks_of_both_pro
         asyncio.create_task(browser.follow([server], journal, PATIENCE))
         for server, journal in zip(cycle((clocks.behind, clocks.ahead)), elsewhere, strict=False)
     ]
+    async with asyncio.timeout(PATIENCE):
+        while not all(journal.accepted for journal in elsewhere):
+            await moment(LOOKING_AGAIN)
     provider.release_all()
     await asyncio.gather(*reading, *following)
 
