@@ -112,10 +112,11 @@ class Follower:
         grown = await growth(self._database, places)
         for turn in turns:
             found = grown[turn.id]
-            turn.take(found)
             if found.is_running:
+                # Before anything is shown: who sees an answer has it kept from being stopped as unread.
                 await self._say_that_it_is_read(turn)
-            else:
+            turn.take(found)
+            if not found.is_running:
                 await self._end(turn)
 
     async def _say_that_it_is_read(self, turn: FollowedTurn) -> None:

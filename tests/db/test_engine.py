@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -120,25 +119,24 @@ async def backend_pid(connection: AsyncConnection) -> int:
     return await connection.scalar(select(func.pg_backend_pid())) or 0
 
 
-async def end_backend(admin: "asyncpg.Connection[asyncpg.Record]", pid: int) -> None:
-    """End a session as a restart of the database would, and wait until its side of the socket is closed."""
-    await admin.execute("select pg_terminate_backend($1, 5000)", pid)
-    while is_alive(pid):
-        await admin.execute("select")
+async def told_of_its_end(connection: AsyncConnection) -> asyncio.Event:
+    """Return what is set once this process has read that the connection's other side is gone."""
+    gone = asyncio.Event()
+    raw = await connection.get_raw_connection()
+    assert raw.driver_connection is not None
+    raw.driver_connection.add_termination_listener(lambda _: gone.set())
+    return gone
 
 
-def is_alive(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()
-
-
-@pytest.mark.skipif(not is_alive(os.getpid()), reason="watches the backend's process in /proc")
 async def test_a_connection_that_died_while_idle_costs_no_failure(
     database_url: str, admin: "asyncpg.Connection[asyncpg.Record]"
 ) -> None:
     database = Database(database_url, pool_size=1)
     async with database.autocommit() as connection:
         first = await backend_pid(connection)
-    await end_backend(admin, first)
+        gone = await told_of_its_end(connection)
+    await admin.execute("select pg_terminate_backend($1)", first)
+    await gone.wait()
     async with database.autocommit() as connection:
         assert await backend_pid(connection) != first
     await database.dispose()
