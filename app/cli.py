@@ -3,10 +3,14 @@
 import argparse
 import sys
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from app.admin.commands import add_commands as add_admin_commands
 from app.agent_builder.commands import add_commands as add_agent_builder_commands
 from app.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from app.settings import Settings
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,23 +49,24 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from app.settings import load_settings
+    from app.ops.early_signals import noted_signals
 
-    settings = load_settings(host=options.host, port=options.port)
-    print("chatkit-server is starting …", file=sys.stderr, flush=True)
+    with noted_signals() as came:
+        from app.settings import load_settings
 
+        settings = load_settings(host=options.host, port=options.port)
+        print("chatkit-server is starting …", file=sys.stderr, flush=True)
+        return _serve_with(settings, came)
+
+
+def _serve_with(settings: "Settings", came: list[int]) -> int:
     from app.db.early import begun_postgres
     from app.logs import configure_logging
-    from app.ops.early_signals import noted_signals
     from app.ops.garbage import made_for_good
     from app.ops.listening import listening_socket
 
     configure_logging(settings.log_level, settings.log_format)
-    with (
-        noted_signals() as came,
-        listening_socket(settings.host, settings.port) as bound,
-        begun_postgres(settings) as postgres,
-    ):
+    with listening_socket(settings.host, settings.port) as bound, begun_postgres(settings) as postgres:
         with made_for_good():
             from app.main import create_app
             from app.ops.http_server import HttpServer

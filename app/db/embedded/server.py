@@ -25,6 +25,7 @@ RESTART_SECONDS = 0.5
 LONGEST_RESTART_SECONDS = 30.0
 FAST_STOP_SECONDS = 60.0
 """How long a fast shutdown may write its checkpoint before the next start is left to recover instead."""
+REPEAT_STOP_SECONDS = 0.5
 IMMEDIATE_STOP_SECONDS = 10.0
 
 _LEVELS = {"WARNING": logging.WARNING, "FATAL": logging.WARNING, "PANIC": logging.ERROR}
@@ -74,10 +75,14 @@ class ServerProcess:
             process = self._process
         if process is None:
             return
-        for how, patience in ((signal.SIGINT, FAST_STOP_SECONDS), (signal.SIGQUIT, IMMEDIATE_STOP_SECONDS)):
-            process.send_signal(how)
-            if self._ended.wait(patience):
+        # Asked again and again: what becomes PostgreSQL is a Python program at first, whose interpreter may
+        # swallow an interrupt while it starts. PostgreSQL takes no notice of a second one.
+        for _ in range(round(FAST_STOP_SECONDS / REPEAT_STOP_SECONDS)):
+            process.send_signal(signal.SIGINT)
+            if self._ended.wait(REPEAT_STOP_SECONDS):
                 return
+        process.send_signal(signal.SIGQUIT)
+        self._ended.wait(IMMEDIATE_STOP_SECONDS)
 
     def _live(self) -> None:
         pause = RESTART_SECONDS
