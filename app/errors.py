@@ -25,9 +25,11 @@ class ChatKitServerError(Exception):
     status: ClassVar[int] = 500
     retryable: ClassVar[bool] = False
 
-    def __init__(self, message: str, *, retry_after: int | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str, *, retry_after: int | None = None, **values: object) -> None:
+        """`message` is a literal sentence, so that it can be translated; `values` fill its `{places}`."""
+        self.message = message.format(**values) if values else message
+        super().__init__(self.message)
+        self.sentence, self.values = message, values
         self.retry_after = retry_after
         """Seconds after which a repeat makes sense; sent as `Retry-After`."""
 
