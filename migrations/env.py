@@ -22,6 +22,7 @@ def run(connection: Connection) -> None:
     # "if not exists" would demand the right to create it even where it exists.
     if connection.scalar(text("select to_regnamespace(:schema)"), {"schema": SCHEMA}) is None:
         connection.execute(text(CREATE_SCHEMA))
+    connection.execute(text(GRANTS))
     connection.commit()
     context.configure(
         connection=connection,
@@ -50,6 +51,7 @@ def print_sql() -> None:
     context.execute(f"set lock_timeout = '{LOCK_TIMEOUT}'")
     context.execute(f"set statement_timeout = '{STATEMENT_TIMEOUT}'")
     context.execute(CREATE_SCHEMA)
+    context.execute(GRANTS)
     with context.begin_transaction():
         context.run_migrations()
     context.execute(GRANTS)

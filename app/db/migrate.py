@@ -34,6 +34,7 @@ _POLL_SECONDS = 0.1
 _PROGRESS_SECONDS = 2.0
 
 CONNECT_SECONDS = 5.0
+INSUFFICIENT_PRIVILEGE = "42501"
 
 LOCK_TIMEOUT = "5s"
 """How long a change may wait for a lock; every later query on the table waits behind it."""
@@ -43,9 +44,15 @@ STATEMENT_TIMEOUT = "10min"
 async def is_current(connection: AsyncConnection) -> bool:
     """Say whether the schema is at the newest revision this version knows; imports nothing."""
     version_table = f"{SCHEMA}.alembic_version"
-    if await connection.scalar(text("select to_regclass(:name)"), {"name": version_table}) is None:
-        return False
-    revision = await connection.scalar(text(f"select version_num from {version_table}"))  # noqa: S608
+    try:
+        if await connection.scalar(text("select to_regclass(:name)"), {"name": version_table}) is None:
+            return False
+        revision = await connection.scalar(text(f"select version_num from {version_table}"))  # noqa: S608
+    except DBAPIError as error:
+        if sqlstate(error) == INSUFFICIENT_PRIVILEGE:
+            # Begun, and broken off before the application was let in: to be gone on with.
+            return False
+        raise
     return bool(revision == migrations.HEAD)
 
 

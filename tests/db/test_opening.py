@@ -101,6 +101,22 @@ async def test_the_owners_url_migrates_for_an_application_that_may_not(
         assert revision == migrations.HEAD
 
 
+@pytest.mark.proves("REL-38")
+@pytest.mark.parametrize("what", ["schema", "version table"])
+async def test_a_migration_that_broke_off_before_the_application_was_let_in_is_gone_on_with(
+    database_url: str, owner: "asyncpg.Connection[asyncpg.Record]", postgres: ConnectionUrls, what: str
+) -> None:
+    place = "schema chatkit" if what == "schema" else "chatkit.alembic_version"
+    await owner.execute(f"revoke all on {place} from chatkit_app")
+    name = str(await owner.fetchval("select current_database()"))
+    both = settings(
+        database_url=SecretStr(database_url),
+        migration_database_url=SecretStr(with_database(postgres.owner, name)),
+    )
+    async with open_database(both) as opened, opened.database.autocommit() as connection:
+        assert await connection.scalar(text("select count(*) from chatkit.threads")) == 0
+
+
 @pytest.mark.proves("DB-37")
 async def test_a_schema_newer_than_this_server_stops_the_start(
     database_url: str, postgres: ConnectionUrls, owner: "asyncpg.Connection[asyncpg.Record]"

@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
+from alembic import command
+from sqlalchemy import Connection, event
 
 import migrations
 from app.db.embedded import ConnectionUrls
-from app.db.migrate import migrate, migration_connection
+from app.db.migrate import alembic_config, migrate, migration_connection
 from app.errors import ConfigurationError
 from tests.migrations.conftest import Alembic
 
@@ -122,3 +124,30 @@ async def test_the_applications_role_works_with_rows_and_with_nothing_else(empty
 async def test_one_role_can_own_and_use_everything(empty: ConnectionUrls) -> None:
     await migrate(empty.admin)
     await migrate(empty.admin)
+
+
+class BrokenOff(Exception):
+    """A process that is killed in the middle."""
+
+
+def upgrade_to_the_first_index(connection: Connection) -> None:
+    @event.listens_for(connection, "before_cursor_execute")
+    def break_off(_: Connection, __: object, statement: str, *___: object) -> None:
+        if "CONCURRENTLY" in statement:
+            raise BrokenOff
+
+    command.upgrade(alembic_config(connection), "head")
+
+
+@pytest.mark.proves("REL-38")
+async def test_a_migration_that_breaks_off_leaves_the_application_able_to_see_it(
+    empty: ConnectionUrls, owner: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    with pytest.raises(BrokenOff):
+        async with migration_connection(empty.owner) as connection:
+            await connection.run_sync(upgrade_to_the_first_index)
+    reached = await revision(owner)
+    assert reached not in (None, migrations.HEAD)
+    app = await asyncpg.connect(empty.app)
+    assert await app.fetchval("select version_num from chatkit.alembic_version") == reached
+    await app.close()
