@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -122,14 +123,22 @@ async def _life(data: Path, cycles: int, chance: random.Random, found: list[str]
         server.launch()
         await moment(chance.uniform(0.0, 6.0))
         number = chance.choice((signal.SIGTERM, signal.SIGINT, signal.SIGKILL))
-        losses = [] if number == signal.SIGKILL else await _ended(server, number)
+        try:
+            losses = [] if number == signal.SIGKILL else await _ended(server, number)
+        except subprocess.TimeoutExpired:
+            losses = [f"it did not end: {server.said()}"]
         server.kill()
         found += [f"{data.name}, {number.name}: {loss}" for loss in losses]
         await _alone(data, found)
-    await server.ready()
-    server.signal(signal.SIGTERM)
-    if code := await server.ended():
-        found.append(f"{data.name}: exit code {code} after a whole life: {server.said()}")
+    try:
+        await server.ready()
+        server.signal(signal.SIGTERM)
+        if code := await server.ended():
+            found.append(f"{data.name}: exit code {code} after a whole life: {server.said()}")
+    except AssertionError as error:
+        found.append(f"{data.name}: no start after a whole life: {error}")
+    finally:
+        server.kill()
     await _alone(data, found)
 
 
