@@ -1,6 +1,9 @@
-"""Get a package of the distribution for tests that run its files, without installing it.
+"""A file of a distribution's package, for tests that run it: the one there is, or one got for them.
 
-Unpacked into a folder of ours: installing might start a service, and would change the machine.
+Looked for in this order: an environment variable, where distributions put it, a copy fetched before. Fetched
+as the package, which is unpacked into a folder of ours: installing might start a service, and would change
+the machine. Ends with a sentence and exit code 1 when no candidate works, so that these tests are never left
+out in silence.
 """
 
 import os
@@ -8,11 +11,53 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 
-def unpack(package: str, folder: Path) -> bool:
-    """Unpack `package` into `folder`; False where there is none, or no means to get it."""
+@dataclass(frozen=True)
+class Wanted:
+    """What to look for, and how to tell that a candidate will do."""
+
+    package: str
+    variable: str
+    """The environment variable that may name it."""
+    fetched: Path
+    """Where the package is unpacked."""
+    installed: Callable[[], Iterable[str]]
+    """Yields the working ones among those on this machine, unpacked ones included."""
+    works: Callable[[str], bool]
+
+
+def find(wanted: Wanted) -> int:
+    """Print the path on standard output, progress on standard error; return the exit code."""
+    if named := os.environ.get(wanted.variable):
+        works = wanted.works(named)
+        return _chosen(named) if works else _complain(f"{wanted.variable}={named} does not work.")
+    for candidate in wanted.installed():
+        return _chosen(candidate)
+    if _unpack(wanted.package, wanted.fetched):
+        for candidate in wanted.installed():
+            return _chosen(candidate)
+    return _complain(
+        f"No {wanted.package} works here and none could be fetched; name one with {wanted.variable}=…"
+    )
+
+
+def _chosen(path: str) -> int:
+    sys.stdout.write(f"{path}\n")
+    return 0
+
+
+def _complain(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.flush()
+    return 1
+
+
+def _unpack(package: str, folder: Path) -> bool:
+    """Say whether `package` was unpacked into `folder`; there may be none, or no means to get it."""
     apt, extract = shutil.which("apt-get"), shutil.which("dpkg-deb")
     if apt is None or extract is None:
         return False

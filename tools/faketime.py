@@ -1,19 +1,16 @@
 """Print the libfaketime that gives a test's server another wall clock; get one when this machine has none.
 
-Looked for in this order: `$LIBFAKETIME`, where distributions put it, a copy fetched before. Fetched as the
-distribution's package, which is unpacked below `.venv`. Every candidate is loaded once, and must move the
-wall clock and leave the monotonic one. Ends with a sentence and exit code 1 when none does, so that these
-tests are never left out in silence.
+`tools/debian.py` says where it is looked for. Every candidate is loaded once, and must move the wall clock
+and leave the monotonic one.
 """
 
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.debian import unpack
+from tools.debian import Wanted, find
 from tools.tracked import ROOT
 
 FETCHED = ROOT / ".venv/libfaketime"
@@ -23,18 +20,6 @@ FOLDERS = ("/usr/local/lib", "/usr/lib64", "/usr/lib")
 
 _DAY = 24 * 3600
 _CLOCKS = "import time; print(time.time(), time.monotonic())"
-
-
-def main() -> int:
-    """Print the path on standard output, progress on standard error; return the exit code."""
-    if named := os.environ.get("LIBFAKETIME"):
-        return _chosen(named) if works(named) else _say(f"LIBFAKETIME={named} does not work.", code=1)
-    for candidate in installed():
-        return _chosen(candidate)
-    if unpack("libfaketime", FETCHED):
-        for candidate in installed():
-            return _chosen(candidate)
-    return _say("No libfaketime works here and none could be fetched; name one with LIBFAKETIME=…", code=1)
 
 
 def installed() -> Iterator[str]:
@@ -74,16 +59,5 @@ def environment(library: str) -> dict[str, str]:
     }
 
 
-def _chosen(library: str) -> int:
-    sys.stdout.write(f"{library}\n")
-    return 0
-
-
-def _say(text: str, code: int = 0) -> int:
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
-    return code
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(find(Wanted("libfaketime", "LIBFAKETIME", FETCHED, installed, works)))
