@@ -33,9 +33,9 @@ ifneq ($(CURDIR),$(shell cat $(project) 2>/dev/null))
 .PHONY: $(project)
 endif
 
-.PHONY: help serve test chaos check bench pins clean
+.PHONY: help serve test chaos check bench pins sentences clean
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 serve: $(project) $(page) ## Start the server: make serve [HOST=…] [PORT=…], settings from the environment
 	@exec $(python) tools/attached.py .venv/bin/chatkit-server serve $(host) $(port)
@@ -60,6 +60,9 @@ check: $(testing) $(project) $(packages) ## Run the gate: style, types, layers, 
 	@echo '==> duties' && $(python) -m tools.requirements
 	@echo '==> repository and migrations' && $(python) -m pytest -q tests/project tests/migrations
 	@echo '==> web' && $(python) tools/npm.py run check
+
+sentences: $(testing) ## Bring the translations in step with what the server says; print what is to be done
+	@$(python) -m tools.catalogues
 
 bench: $(testing) $(project) ## Measure ours beside the stock SDK: make bench [ARGS='turns mapper']
 	@for name in $(or $(ARGS),$(benchmarks)); do echo "==> $$name" && $(python) -m benchmarks.$$name || exit; done

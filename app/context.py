@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.ids import UserId
+from app.languages import ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,15 @@ class Principal:
 class RequestContext:
     """What a ChatKit request carries besides its body; the `context` of the ChatKit SDK's hooks.
 
-    `locale` is one BCP 47 tag from `Accept-Language` ("en" where none is usable). `metadata` is the request
-    body's top-level object: written by the client, so never to be trusted.
+    `locale` is the BCP 47 tag that `Accept-Language` wants most ("en" where none is usable), for whoever can
+    speak any language. `language` is the one in which this server speaks to that reader. `metadata` is the
+    request body's top-level object: written by the client, so never to be trusted.
     """
 
     principal: Principal
     request_id: str
-    locale: str = "en"
+    locale: str = ENGLISH
+    language: str = ENGLISH
     metadata: Mapping[str, Any] = field(default_factory=dict)
     cancels_explicitly: bool = False
     """The client asks for a stop in so many words: that its connection is gone does not mean one."""

@@ -1,7 +1,8 @@
 """The one error family.
 
     ChatKitServerError          anything we refuse or fail at, with a sentence that is safe to show
-    ├── BadRequest              400  the request is malformed or out of bounds
+    ├── BadRequest              400  out of bounds, or not possible here
+    │   ├── Malformed           400  nothing that a well-behaved client sends; in English, for its developer
     │   └── NotEnabled          400  the operation exists but this server does not offer it
     ├── Unauthorized            401  no principal
     ├── Forbidden               403  a principal, or an origin, that may not do this
@@ -12,10 +13,13 @@
     └── Unavailable             503  retryable: the database or another part is down
     ConfigurationError          a setting, file or machine that stops the start; printed, never sent
 
-Answered over HTTP by `app/chatkit_api/answers.py`, on a stream by `app/turns/failures.py`.
+Answered over HTTP by `app/chatkit_api/answers.py`, on a stream by `app/turns/failures.py`, in the language of
+the request: all sentences but those of `Malformed` are translated in `app/languages/catalogues`.
 """
 
 from typing import ClassVar
+
+from app.languages import Sentence
 
 
 class ChatKitServerError(Exception):
@@ -25,8 +29,8 @@ class ChatKitServerError(Exception):
     status: ClassVar[int] = 500
     retryable: ClassVar[bool] = False
 
-    def __init__(self, message: str, *, retry_after: int | None = None, **values: object) -> None:
-        """`message` is a literal sentence, so that it can be translated; `values` fill its `{places}`."""
+    def __init__(self, message: Sentence, *, retry_after: int | None = None, **values: object) -> None:
+        """`values` fill the `{places}` of `message`, which is written out where it is raised."""
         self.message = message.format(**values) if values else message
         super().__init__(self.message)
         self.sentence, self.values = message, values
@@ -35,10 +39,17 @@ class ChatKitServerError(Exception):
 
 
 class BadRequest(ChatKitServerError):
-    """The request is malformed or out of bounds."""
+    """The request is out of bounds, or asks for what is not possible."""
 
     code = "bad_request"
     status = 400
+
+
+class Malformed(BadRequest):
+    """The request is none that a well-behaved client sends. Its developer reads the message, in English."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message, retry_after=None, **values)
 
 
 class NotEnabled(BadRequest):

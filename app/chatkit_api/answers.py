@@ -1,6 +1,7 @@
 """JSON answers, errors among them.
 
-The widget shows the top-level `message`; programs read `error`. Nothing of an unexpected exception gets out.
+The widget shows the top-level `message`, in the language of the request; programs read `error`. Nothing of an
+unexpected exception gets out.
 """
 
 import logging
@@ -12,7 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import BadRequest, ChatKitServerError, NotFound
+from app.chatkit_api.request_context import language_of
+from app.errors import ChatKitServerError, Malformed, NotFound
+from app.languages import translated
 
 logger = logging.getLogger(__name__)
 
@@ -26,11 +29,12 @@ def json_response(body: bytes) -> Response:
     return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-def error_response(error: ChatKitServerError) -> Response:
-    """Return the one shape that every refusal and failure has."""
+def error_response(error: ChatKitServerError, request: Request) -> Response:
+    """Return the one shape that every refusal and failure has, for whoever sent `request`."""
+    message = translated(error.sentence, language_of(request), error.values)
     body = {
-        "error": {"code": error.code, "message": error.message, "retryable": error.retryable},
-        "message": error.message,
+        "error": {"code": error.code, "message": message, "retryable": error.retryable},
+        "message": message,
     }
     response = Response(
         to_json(body), error.status, media_type="application/json", headers={"Cache-Control": "no-store"}
@@ -40,18 +44,20 @@ def error_response(error: ChatKitServerError) -> Response:
     return response
 
 
-async def answer_refusal(_: Request, error: Exception) -> Response:
+async def answer_refusal(request: Request, error: Exception) -> Response:
     """Answer one of our own errors; registered as the handler of the whole family."""
-    return error_response(cast("ChatKitServerError", error))
+    return error_response(cast("ChatKitServerError", error), request)
 
 
-async def answer_http_error(_: Request, error: Exception) -> Response:
+async def answer_http_error(request: Request, error: Exception) -> Response:
     """Answer what the router refuses: a path or method that does not exist."""
     error = cast("HTTPException", error)
     refusal = (
-        NotFound("There is nothing here.") if error.status_code == 404 else BadRequest(str(error.detail))
+        NotFound("There is nothing here.")
+        if error.status_code == 404
+        else Malformed("{detail}.", detail=error.detail)
     )
-    response = error_response(refusal)
+    response = error_response(refusal, request)
     response.status_code = error.status_code
     response.headers.update(error.headers or {})
     return response
@@ -78,5 +84,5 @@ class UnexpectedErrors:
             logger.exception("unexpected error")
             if begun or scope["type"] != "http":
                 raise
-            answer = error_response(_UnexpectedError("Something went wrong on the server."))
+            answer = error_response(_UnexpectedError("Something went wrong on the server."), Request(scope))
             await answer(scope, receive, send)

@@ -4,14 +4,14 @@ import asyncio
 
 from starlette.requests import ClientDisconnect, Request
 
-from app.errors import BadRequest, PayloadTooLarge
+from app.errors import Malformed, PayloadTooLarge
 
 DEADLINE_SECONDS = 30.0
 
 
 async def read_body(request: Request, limit: int) -> bytes:
     """Return the body, or refuse it at the first byte over `limit`, whatever `Content-Length` claims."""
-    too_large = PayloadTooLarge(f"The request is larger than {limit:,} bytes.")
+    too_large = PayloadTooLarge("The request is larger than {limit:,} bytes.", limit=limit)
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         raise too_large
@@ -23,7 +23,7 @@ async def read_body(request: Request, limit: int) -> bytes:
                 if len(chunks) > limit:
                     raise too_large
     except TimeoutError:
-        raise BadRequest("The request took too long to arrive.") from None
+        raise Malformed("The request took too long to arrive.") from None
     except ClientDisconnect:
-        raise BadRequest("The request broke off.") from None
+        raise Malformed("The request broke off.") from None
     return bytes(chunks)

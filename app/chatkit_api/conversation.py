@@ -172,7 +172,9 @@ class Conversation:
 
     def _order(self, request: TurnRequest, context: RequestContext) -> TurnOrder:
         fingerprint = hashlib.sha256(context.user_id.encode() + b"\0" + encode(request)).hexdigest()
-        return TurnOrder(TurnId(new_id("turn")), request.type, fingerprint, self.turns.writer.worker)
+        return TurnOrder(
+            TurnId(new_id("turn")), request.type, fingerprint, self.turns.writer.worker, context.language
+        )
 
     def _start(
         self,
@@ -189,6 +191,7 @@ class Conversation:
             thread,
             context.user_id,
             order.fingerprint,
+            order.language,
             stops_unread=not context.cancels_explicitly,
         )
         self.turns.runner.start(turn, self.answering.answer(thread, item, context, first=first), opening)

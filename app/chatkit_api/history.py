@@ -18,7 +18,7 @@ from chatkit.types import (
 from app.chatkit_api.parsing import MAX_FEEDBACK_ITEMS, check_title
 from app.context import RequestContext
 from app.db.engine import Database
-from app.errors import BadRequest
+from app.errors import Malformed
 from app.ids import ItemId, ThreadId
 from app.threads import feedback, threads
 from app.threads.store import ThreadStore
@@ -89,7 +89,7 @@ class History:
         """Record a vote on items that the caller can see; the last vote counts."""
         params = request.params
         if len(params.item_ids) > MAX_FEEDBACK_ITEMS:
-            raise BadRequest(f"At most {MAX_FEEDBACK_ITEMS} items can be voted on at once.")
+            raise Malformed("At most {limit} items can be voted on at once.", limit=MAX_FEEDBACK_ITEMS)
         item_ids = [ItemId(item_id) for item_id in params.item_ids]
         async with self.database.transaction() as connection:
             await feedback.vote(

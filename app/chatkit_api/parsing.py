@@ -11,7 +11,7 @@ from chatkit.types import ChatKitReq, StructuredInputSubmission, UserMessageInpu
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
-from app.errors import BadRequest
+from app.errors import BadRequest, Malformed
 
 # Building an adapter costs milliseconds of blocking work, using one microseconds.
 _requests: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
@@ -40,17 +40,17 @@ def parse_request(body: bytes) -> ChatKitReq:
     try:
         raw = from_json(body, allow_inf_nan=False)
     except ValueError as error:
-        raise BadRequest(f"The body is not valid JSON: {error}.") from None
+        raise Malformed("The body is not valid JSON: {problem}.", problem=error) from None
     if not isinstance(raw, dict):
-        raise BadRequest("The body must be a JSON object with `type` and `params`.")
+        raise Malformed("The body must be a JSON object with `type` and `params`.")
     try:
         if b"\\u0000" in body:
             raw = _without_nul(raw)
         return _requests.validate_python(_completed(raw))
     except ValidationError as error:
-        raise BadRequest(_sentence(raw, error)) from None
+        raise _malformed(raw, error) from None
     except RecursionError:
-        raise BadRequest("The body is nested too deeply.") from None
+        raise Malformed("The body is nested too deeply.") from None
 
 
 def _completed(raw: dict[str, Any]) -> dict[str, Any]:
@@ -85,12 +85,12 @@ def _without_nul(value: Any) -> Any:
             return value
 
 
-def _sentence(raw: dict[str, Any], error: ValidationError) -> str:
+def _malformed(raw: dict[str, Any], error: ValidationError) -> Malformed:
     problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
     if problem["type"].startswith("union_tag"):
-        return f"Unknown request type {str(raw.get('type'))[:80]!r}."
+        return Malformed("Unknown request type {type!r}.", type=str(raw.get("type"))[:80])
     place = ".".join(str(step) for step in problem["loc"][1:])
-    return f"{place or 'The body'}: {problem['msg']}."
+    return Malformed("{place}: {problem}.", place=place or "The body", problem=problem["msg"])
 
 
 def check_message(message: UserMessageInput) -> UserMessageInput:
@@ -99,12 +99,12 @@ def check_message(message: UserMessageInput) -> UserMessageInput:
     if not any(text.strip() for text in texts):
         raise BadRequest("The message is empty.")
     if len(message.content) > MAX_PARTS or sum(map(len, texts)) > MAX_TEXT:
-        raise BadRequest(f"The message is too long: at most {MAX_TEXT:,} characters.")
+        raise BadRequest("The message is too long: at most {limit:,} characters.", limit=MAX_TEXT)
     for part in message.content:
         if isinstance(part, UserMessageTagContent) and _tag_size(part) > MAX_TAG_DATA:
             raise BadRequest("The data of a tag is too large.")
     if message.quoted_text and len(message.quoted_text) > MAX_QUOTE:
-        raise BadRequest(f"The quoted text is too long: at most {MAX_QUOTE:,} characters.")
+        raise BadRequest("The quoted text is too long: at most {limit:,} characters.", limit=MAX_QUOTE)
     return message.model_copy(update={"quoted_text": message.quoted_text or None})
 
 
@@ -117,9 +117,9 @@ def check_tool_result(result: Any) -> Any:
     try:
         size = len(to_json(result))
     except ValueError:
-        raise BadRequest("The result is nested too deeply.") from None
+        raise Malformed("The result is nested too deeply.") from None
     if size > MAX_TOOL_RESULT:
-        raise BadRequest(f"The result is too large: at most {MAX_TOOL_RESULT:,} bytes.")
+        raise BadRequest("The result is too large: at most {limit:,} bytes.", limit=MAX_TOOL_RESULT)
     return result
 
 
@@ -127,9 +127,9 @@ def check_answers(submission: StructuredInputSubmission) -> StructuredInputSubmi
     """Return answers within their bounds; which questions there are is not looked at."""
     values = [value for answer in submission.answers.values() for value in answer.values]
     if len(submission.answers) > MAX_ANSWERS or len(values) > MAX_ANSWERS:
-        raise BadRequest(f"There are too many answers: at most {MAX_ANSWERS}.")
+        raise BadRequest("There are too many answers: at most {limit}.", limit=MAX_ANSWERS)
     if sum(map(len, values)) > MAX_ANSWER_TEXT:
-        raise BadRequest(f"The answers are too long: at most {MAX_ANSWER_TEXT:,} characters.")
+        raise BadRequest("The answers are too long: at most {limit:,} characters.", limit=MAX_ANSWER_TEXT)
     return submission
 
 
@@ -139,12 +139,12 @@ def check_title(title: str) -> str:
     if not clean:
         raise BadRequest("The title is empty.")
     if len(clean) > MAX_TITLE:
-        raise BadRequest(f"The title is too long: at most {MAX_TITLE} characters.")
+        raise BadRequest("The title is too long: at most {limit} characters.", limit=MAX_TITLE)
     return clean
 
 
 def check_id(value: str) -> str:
     """Return an id as it came; ids of any form may exist, but none is longer than this."""
     if len(value) > MAX_ID:
-        raise BadRequest("An id in the request is too long.")
+        raise Malformed("An id in the request is too long.")
     return value

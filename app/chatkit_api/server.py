@@ -114,4 +114,4 @@ class Server(ChatKitServer[RequestContext]):
         try:
             return self._operations[type(request)]
         except KeyError:
-            raise NotEnabled(f"{request.type} is not enabled on this server.") from None
+            raise NotEnabled("{operation} is not enabled on this server.", operation=request.type) from None

@@ -158,6 +158,13 @@ turns = Table(
         server_default=text("false"),
         comment="Nobody has read it to its end; its request may be repeated.",
     ),
+    Column(
+        "language",
+        Text,
+        nullable=False,
+        server_default=text("'en'"),
+        comment="In which the server speaks to whoever asked for it.",
+    ),
     CheckConstraint("status in ('running', 'done', 'cancelled', 'failed', 'interrupted')", name="status"),
     Index("turns_running_key", "thread_id", unique=True, postgresql_where=text("status = 'running'")),
     Index(

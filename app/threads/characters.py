@@ -3,7 +3,7 @@
 `text` and `jsonb` refuse NUL, and a lone surrogate has no UTF-8 form.
 """
 
-from app.errors import BadRequest
+from app.errors import Malformed
 
 MAX_ID_BYTES = 512
 """Three ids of this size still fit one entry of a b-tree index."""
@@ -26,10 +26,10 @@ def lookup_key(identifier: str) -> str:
 
 
 def storable_id(identifier: str) -> str:
-    """Return `identifier` if a row may be stored under it; raise `BadRequest` otherwise."""
+    """Return `identifier` if a row may be stored under it; raise `Malformed` otherwise."""
     if identifier and _is_storable(identifier) and len(identifier.encode()) <= MAX_ID_BYTES:
         return identifier
-    raise BadRequest(f"An id must be 1 to {MAX_ID_BYTES} bytes of text without NUL characters.")
+    raise Malformed("An id must be 1 to {limit} bytes of text without NUL characters.", limit=MAX_ID_BYTES)
 
 
 def _is_storable(text: str) -> bool:

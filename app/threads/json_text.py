@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 from pydantic_core import from_json, to_json
 
-from app.errors import BadRequest
+from app.errors import Malformed
 from app.threads.characters import storable_text
 from app.threads.unknown_fields import complete, complete_json
 
@@ -14,7 +14,7 @@ _SAFE_DEPTH = 150
 
 
 def json_text(value: object, *, exclude_none: bool = True) -> str:
-    """Return `value` as JSON; raise `BadRequest` if it is nested too deeply to be read again.
+    """Return `value` as JSON; raise `Malformed` if it is nested too deeply to be read again.
 
     NUL characters are dropped, halves of surrogate pairs become "?", NaN and infinity null, an object that
     has no JSON form its `str()`. `exclude_none` leaves out fields of models that are None, as streaming does.
@@ -26,7 +26,7 @@ def json_text(value: object, *, exclude_none: bool = True) -> str:
         if text.count("[") + text.count("{") > _SAFE_DEPTH:
             from_json(text)
     except (ValueError, RecursionError):
-        raise BadRequest("This value cannot be stored: it is nested too deeply.") from None
+        raise Malformed("This value cannot be stored: it is nested too deeply.") from None
     return text
 
 

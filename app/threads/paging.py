@@ -9,7 +9,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from app.errors import BadRequest
+from app.errors import Malformed
 from app.ids import ThreadId, UserId
 from app.threads.characters import lookup_key
 
@@ -36,12 +36,12 @@ def clamp_limit(limit: int | None) -> int:
 
 
 def parse_order(order: str) -> Order:
-    """Return `order`; raise `BadRequest` if it is none."""
+    """Return `order`; raise `Malformed` if it is none."""
     match order:
         case "asc" | "desc":
             return order
         case _:
-            raise BadRequest("The order must be 'asc' or 'desc'.")
+            raise Malformed("The order must be 'asc' or 'desc'.")
 
 
 def item_cursor(thread_id: ThreadId, seq: int) -> str:

@@ -5,12 +5,12 @@ The SDK makes naive times with `datetime.now()`; they are this machine's local t
 
 from datetime import UTC, datetime
 
-from app.errors import BadRequest
+from app.errors import Malformed
 
 
 def to_utc(moment: datetime) -> datetime:
-    """Return the same moment, aware and in UTC; raise `BadRequest` where UTC's calendar does not reach it."""
+    """Return the same moment, aware and in UTC; raise `Malformed` where UTC's calendar does not reach it."""
     try:
         return moment.astimezone(UTC)
     except (OverflowError, ValueError):
-        raise BadRequest("This time is out of range.") from None
+        raise Malformed("This time is out of range.") from None

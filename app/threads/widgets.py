@@ -9,7 +9,7 @@ from typing import Any
 from chatkit.widgets import DynamicWidgetComponent, DynamicWidgetRoot
 from pydantic import BaseModel
 
-from app.errors import BadRequest
+from app.errors import Malformed
 
 MAX_DEPTH = 100
 """Levels of JSON in a widget. For one nested too deeply for it, the SDK's serialiser takes time 2^n."""
@@ -18,13 +18,13 @@ _ROOTS = ("Card", "ListView", "Basic")
 
 
 def check_depth(widget: object) -> None:
-    """Raise `BadRequest` if a widget, as a model or as JSON, is nested too deeply to be serialised."""
+    """Raise `Malformed` if a widget, as a model or as JSON, is nested too deeply to be serialised."""
     level = [widget]
     for _ in range(MAX_DEPTH):
         level = [part for whole in level for part in _children(whole)]
         if not level:
             return
-    raise BadRequest("This widget is nested too deeply.")
+    raise Malformed("This widget is nested too deeply.")
 
 
 def widget_root(widget: dict[str, Any]) -> DynamicWidgetRoot:

@@ -47,7 +47,7 @@ class TranscriptSession:
         """Add items at the end; raise `NotFound` if the user has no such thread."""
         written = await rows.append(self._database, self._thread_id, self._user_id, self._turn_id, items)
         if written != len(items):
-            raise NotFound("There is no such thread.")
+            raise NotFound("This thread does not exist.")
 
     async def pop_item(self) -> TResponseInputItem | None:
         """Remove and return the latest item; None if there is none."""

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from chatkit.types import ActiveStatus, ThreadMetadata, UserMessageItem
+from chatkit.types import ActiveStatus, ClosedStatus, LockedStatus, ThreadMetadata, UserMessageItem
 from sqlalchemy.dialects import postgresql
 
 from app.db.engine import Executes
 from app.db.tables import thread_items, threads, turns
 from app.errors import Conflict
 from app.ids import ThreadId, TurnId, UserId
+from app.languages import Sentence
 from app.threads import items
 from app.threads.errors import thread_missing
 from app.threads.ownership import OWNER, THREAD, own_thread, own_threads, owner
@@ -30,7 +31,9 @@ from app.turns.turn import TurnOrder, TurnStatus
 
 RETRY = "threads.retry_after_item"
 
-ALREADY_RUNNING = "An answer is still being written in this conversation. Wait for it, or stop it first."
+ALREADY_RUNNING: Sentence = (
+    "An answer is still being written in this conversation. Wait for it, or stop it first."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def _turn(
         "status": sa.literal(TurnStatus.RUNNING.value, sa.Text()),
         "lease_expires_at": lease_end(),
         "undelivered": sa.true(),
-        **new(turns, "kind", "fingerprint", "worker"),
+        **new(turns, "kind", "fingerprint", "worker", "language"),
     }
     chosen = (
         sa.select(*row.values()).select_from(*sources).where(sa.not_(sa.exists(sa.select(repeated.c.id))))
@@ -198,7 +201,7 @@ async def accept_again(
 def _values(order: TurnOrder) -> dict[str, object]:
     return {
         "new_turn_id": order.id,
-        **new_values({"kind": order.kind, "fingerprint": order.fingerprint, "worker": order.worker}),
+        **new_values({name: getattr(order, name) for name in ("kind", "fingerprint", "worker", "language")}),
     }
 
 
@@ -218,13 +221,24 @@ async def _checked(
         return found
     thread = thread_from(row)
     if not isinstance(thread.status, ActiveStatus):
-        reason = f" {thread.status.reason}" if thread.status.reason else ""
-        raise Conflict(f"This conversation is {thread.status.type}.{reason}")
+        raise _not_open(thread.status)
     if found := await _running_repetition(database, user_id, order):
         return found
     if row.waits and not cleared:
         raise StillWaiting
     raise Conflict(ALREADY_RUNNING)
+
+
+def _not_open(status: LockedStatus | ClosedStatus) -> Conflict:
+    is_locked = isinstance(status, LockedStatus)
+    if status.reason:
+        # The reason is the assistant's own, in the language it chose.
+        return (
+            Conflict("This conversation is locked. {reason}", reason=status.reason)
+            if is_locked
+            else Conflict("This conversation is closed. {reason}", reason=status.reason)
+        )
+    return Conflict("This conversation is locked." if is_locked else "This conversation is closed.")
 
 
 def _repetition(row: "sa.Row[Any]") -> Repetition | None:

@@ -37,7 +37,7 @@ from app.ids import ThreadId
 from app.threads.store import ThreadStore
 from app.transcripts import Cut, RunMemory, Transcripts
 from app.turns.calls import ContextOfCalls
-from app.turns.mapper import EventMapper
+from app.turns.mapper import EventMapper, wording_in
 from app.turns.publishing import is_hidden
 from app.turns.silence import Silence, SilenceWatch
 from app.turns.turn import Usage
@@ -209,6 +209,7 @@ class Answer:
                 kind, self._thread, self._context
             ),
             now=lambda: datetime.now(UTC),
+            wording=wording_in(self._context.language),
         )
 
     def _note(self, event: ThreadStreamEvent) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.assistant.model_input import answers_input
 from app.errors import Conflict
 from app.ids import ItemId, ThreadId, UserId
+from app.languages import Sentence
 from app.threads import items, threads
 from app.threads.errors import item_missing
 from app.threads.waiting import WaitingItem, load_waiting
@@ -29,8 +30,8 @@ from app.turns.turn import TurnOrder
 MAX_AGE = timedelta(hours=24)
 """How long a page may take for a call of one of its tools."""
 
-NOTHING_WAITS = "No tool call is waiting for a result in this conversation."
-ANSWERED_ALREADY = "These questions have been answered already."
+NOTHING_WAITS: Sentence = "No tool call is waiting for a result in this conversation."
+ANSWERED_ALREADY: Sentence = "These questions have been answered already."
 
 
 class TooLate(Conflict):

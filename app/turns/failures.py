@@ -1,4 +1,4 @@
-"""What the user is told when a turn fails, and whether a retry can help.
+"""What the user is told when a turn fails, in their language, and whether a retry can help.
 
 One table from exceptions to sentences. The exception's own text is neither shown nor logged above DEBUG: it
 may hold a prompt, an address or a key.
@@ -6,7 +6,8 @@ may hold a prompt, an address or a key.
 
 import re
 import traceback
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import openai
 from agents.exceptions import (
@@ -25,6 +26,7 @@ from agents.exceptions import (
 from chatkit.errors import CustomStreamError, StreamError
 
 from app.errors import ChatKitServerError
+from app.languages import Sentence, translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,14 @@ class Failure:
     """`code` stands in `turns.error` and in the logs; `sentence` is for the user."""
 
     code: str
-    sentence: str
+    sentence: Sentence
     allow_retry: bool
+    values: Mapping[str, object] = field(default_factory=dict)
+    """What fills the places of the sentence."""
+
+    def message(self, language: str) -> str:
+        """Return the sentence in a language. What an assistant words itself is in the one it chose."""
+        return translated(self.sentence, language, self.values)
 
 
 class ModelSilent(Exception):
@@ -44,8 +52,6 @@ class ToolSilent(Exception):
     """A tool has taken too long."""
 
 
-_ASK_OPERATOR = "Please tell whoever runs it."
-
 _FAILURES = {
     failure.code: failure
     for failure in (
@@ -53,9 +59,15 @@ _FAILURES = {
         Failure("interrupted", "The answer was interrupted because the server restarted.", True),
         Failure("saving_failed", "The answer could not be saved. Please try again.", True),
         Failure("model_rate_limited", "The model is busy right now. Please try again in a moment.", True),
-        Failure("model_credentials", f"This server is not allowed to use its model. {_ASK_OPERATOR}", False),
         Failure(
-            "model_not_found", f"The model this server is set to use does not exist. {_ASK_OPERATOR}", False
+            "model_credentials",
+            "This server is not allowed to use its model. Please tell whoever runs it.",
+            False,
+        ),
+        Failure(
+            "model_not_found",
+            "The model this server is set to use does not exist. Please tell whoever runs it.",
+            False,
         ),
         Failure(
             "model_rejected",
@@ -76,7 +88,9 @@ _FAILURES = {
             "output_guardrail", "The answer was withheld because it broke a rule of this service.", False
         ),
         Failure("tool_guardrail", "A tool was stopped because it broke a rule of this service.", False),
-        Failure("misconfigured", f"The assistant is not set up correctly. {_ASK_OPERATOR}", False),
+        Failure(
+            "misconfigured", "The assistant is not set up correctly. Please tell whoever runs it.", False
+        ),
     )
 }
 
@@ -133,7 +147,7 @@ def describe(error: BaseException) -> Failure:
         case StreamError():
             return Failure(str(error.code), _UNKNOWN.sentence, error.allow_retry)
         case ChatKitServerError():
-            return Failure(error.code, error.message, error.retryable)
+            return Failure(error.code, error.sentence, error.retryable, error.values)
         case UserError() if error.__cause__ is not None:
             # What the Agents SDK makes of an exception in a tool that does not hand its errors to the model.
             return _FAILURES["tool_failed"]

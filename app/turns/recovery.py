@@ -81,7 +81,7 @@ _TAKE_OVER = (
         _EXPIRED,
     )
     .values(worker=_WORKER, lease_expires_at=records.lease_end())
-    .returning(turns.c.kind)
+    .returning(turns.c.kind, turns.c.language)
 )
 _STORED = (
     sa.select(*items.SELECTED)
@@ -185,13 +185,15 @@ class Recovery:
     ) -> bool:
         own = {**owner(user_id, thread_id), "turn": turn_id}
         async with self._database.transaction() as connection:
-            taken = await connection.execute(_TAKE_OVER, {**own, "held_by": self._worker, "all": all_others})
-            if (kind := taken.scalar_one_or_none()) is None:
+            taken = (
+                await connection.execute(_TAKE_OVER, {**own, "held_by": self._worker, "all": all_others})
+            ).one_or_none()
+            if taken is None:
                 return False
             log = await running_log(connection, thread_id, user_id) if with_text else None
             log = log or StoredLog(turn_id, (), ())
-            shown = await self._save_open_items(connection, thread_id, user_id, log)
-            asked = [] if kind in CONTINUATIONS else await _question(connection, thread_id, user_id)
+            shown = await self._save_open_items(connection, thread_id, user_id, log, taken.language)
+            asked = [] if taken.kind in CONTINUATIONS else await _question(connection, thread_id, user_id)
             ending = records.Ending(
                 TurnStatus.INTERRUPTED,
                 remembered_of_lost(asked, log.memory, _text_beyond(shown, log.memory)),
@@ -203,7 +205,7 @@ class Recovery:
         return True
 
     async def _save_open_items(
-        self, connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, log: StoredLog
+        self, connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, log: StoredLog, language: str
     ) -> list[ThreadItem]:
         """Store what was open when the process went; return all that the turn has shown."""
         own = {**owner(user_id, thread_id), "turn": log.turn_id}
@@ -221,7 +223,7 @@ class Recovery:
             for item in stored
             if isinstance(item, ClientToolCallItem | StructuredInputItem) and is_waiting(item)
         ]
-        for item in [*unanswered, *ended, failure_item(thread_id, INTERRUPTED)]:
+        for item in [*unanswered, *ended, failure_item(thread_id, INTERRUPTED, language)]:
             await items.save(connection, thread_id, user_id, item, turn_id=log.turn_id)
         return [*stored, *ended]
 

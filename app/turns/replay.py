@@ -38,7 +38,7 @@ STREAM_OPTIONS = StreamOptionsEvent(stream_options=StreamOptions(allow_cancel=Tr
 
 _TURN = sa.bindparam("turn", type_=sa.Text())
 _HEAD = (
-    sa.select(turns.c.kind, turns.c.error, *THREAD_COLUMNS)
+    sa.select(turns.c.kind, turns.c.error, turns.c.language, *THREAD_COLUMNS)
     .join(threads, threads.c.id == turns.c.thread_id)
     .where(own_thread(), turns.c.id == _TURN, sa.not_(IS_RUNNING))
 )
@@ -86,7 +86,7 @@ async def ended_turn(
         changed = (await database.execute(_ANSWERED, parameters)).one_or_none()
         answer[:0] = [ThreadItemReplacedEvent(item=item_from(changed))] if changed is not None else []
     if head.error and (failure := known(head.error)):
-        answer.append(error_event(failure))
+        answer.append(error_event(failure, head.language))
     is_new = head.kind == CREATE
     created = [ThreadCreatedEvent(thread=without_items(thread_from(head)))] if is_new else []
     return EndedTurn([*created, *question, STREAM_OPTIONS], answer)

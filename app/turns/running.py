@@ -75,7 +75,7 @@ class TurnTask:
             finally:
                 await self.writer.release(turn)
                 if failure is not None:
-                    publisher.show(error_event(failure))
+                    publisher.show(error_event(failure, turn.language))
                 turn.log.close()
 
     async def _end(self, turn: Turn, work: TurnWork, publisher: Publisher, failure: Failure | None) -> None:
@@ -85,7 +85,8 @@ class TurnTask:
             # The model is told that the call had no result; an answer to it would come too late.
             await publisher.publish(ThreadItemReplacedEvent(item=closed(waiting)))
         if failure is not None:
-            await publisher.publish(ThreadItemDoneEvent(item=failure_item(turn.thread_id, failure)))
+            told = failure_item(turn.thread_id, failure, turn.language)
+            await publisher.publish(ThreadItemDoneEvent(item=told))
         await self.writer.release(turn)
         status = TurnStatus(turn.cut) if turn.cut else TurnStatus.DONE
         turn.was_read_at_its_end = turn.readers > 0

@@ -13,6 +13,7 @@ from agents import TResponseInputItem
 from chatkit.types import ThreadMetadata, ThreadStreamEvent
 
 from app.ids import ThreadId, TurnId, UserId
+from app.languages import ENGLISH
 from app.transcripts import Cut
 from app.turns.log import TurnLog
 from app.turns.open_items import OpenItems
@@ -39,6 +40,8 @@ class TurnOrder:
     """Recognises the same request from the same user when it comes again."""
     worker: str
     """The process that runs it."""
+    language: str = ENGLISH
+    """In which the server speaks to whoever asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,8 @@ class Turn:
     thread: ThreadMetadata
     user_id: UserId
     fingerprint: str = ""
+    language: str = ENGLISH
+    """In which the server speaks to whoever asked for it."""
     stops_unread: bool = True
     """Whether it is stopped when its last reader has left; not where a client cancels explicitly."""
     log: TurnLog = field(default_factory=TurnLog)

@@ -50,6 +50,29 @@ async def test_a_turn_is_closed_with_its_text_once_however_many_try(
     assert "restart" in sent
 
 
+@pytest.mark.proves("REL-03", "WIRE-10")
+async def test_who_asked_is_told_in_their_language_whichever_process_closes_the_turn(
+    client: ChatKitClient, server: RunningServer, provider: FakeProvider, database: Database
+) -> None:
+    provider.respond(say(gate("thinking"), "Hello"))
+    client.http.headers["Accept-Language"] = "ja"
+    async with client.stream("threads.create", input=user_input("Hi")) as events:
+        await provider.waiting_at("thinking")
+        await Recovery(database, "another").close_abandoned(all_others=True)
+        provider.release("thinking")
+        await events.rest()
+    await server.turns_ended()
+    place = f"{events.response.headers['chatkit-turn']}:0"
+    client.http.headers["Accept-Language"] = "fr"
+
+    told = "サーバーが再起動したため、回答が中断されました。"
+    _, note = await client.items(thread_id_of(events))
+    assert (note["task"]["title"], note["task"]["content"]) == ("回答は完了していません", told)
+    async with client.follow(thread_id_of(events), place) as again:
+        await again.rest()
+    assert [event["message"] for event in (events.seen[-1], again.seen[-1])] == [told, told]
+
+
 @pytest.mark.proves("REL-03", "REL-32")
 async def test_a_process_that_lost_its_turn_writes_nothing_of_it_any_more(
     client: ChatKitClient, server: RunningServer, provider: FakeProvider, database: Database

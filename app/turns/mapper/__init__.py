@@ -22,6 +22,6 @@ are a task until then, and the `title_of` given to the mapper hides the calls th
 """
 
 from app.turns.mapper.mapper import EventMapper
-from app.turns.mapper.wording import ENGLISH, Wording
+from app.turns.mapper.wording import ENGLISH, Wording, wording_in
 
-__all__ = ["ENGLISH", "EventMapper", "Wording"]
+__all__ = ["ENGLISH", "EventMapper", "Wording", "wording_in"]

@@ -1,8 +1,11 @@
-"""Every word the mapper says of its own accord, so that another language is one more value."""
+"""Every word the mapper says of its own accord, in every language."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
+from functools import cache
+from typing import Any
 
+from app.languages import Sentence, translated
 from app.turns.mapper.text import headline
 
 _WORD_BREAK = re.compile(r"[_\-.\s]+|(?<=[a-z0-9])(?=[A-Z])")
@@ -12,9 +15,9 @@ _WORD_BREAK = re.compile(r"[_\-.\s]+|(?<=[a-z0-9])(?=[A-Z])")
 class Phrases:
     """One activity while it goes on, when it is over, and when it did not work out."""
 
-    running: str
-    done: str
-    failed: str
+    running: Sentence
+    done: Sentence
+    failed: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,27 @@ class Wording:
     command: Phrases = Phrases("Running a command", "Ran a command", "The command failed")
     patch: Phrases = Phrases("Editing a file", "Edited a file", "The file could not be edited")
     tool_search: Phrases = Phrases("Looking for a tool", "Looked for a tool", "No tool was found")
-    handed_over: str = "Handed over to {agent}"
-    untitled_page: str = "Web page"
-    untitled_file: str = "File"
+    handed_over: Sentence = "Handed over to {agent}"
+    untitled_page: Sentence = "Web page"
+    untitled_file: Sentence = "File"
 
 
 ENGLISH = Wording()
+
+
+@cache
+def wording_in(language: str) -> Wording:
+    """Return the words in a language; in English where the server does not speak it."""
+    said: dict[str, Any] = {
+        word.name: _said(getattr(ENGLISH, word.name), language) for word in fields(ENGLISH)
+    }
+    return Wording(**said)
+
+
+def _said(word: Phrases | str, language: str) -> Phrases | str:
+    if isinstance(word, str):
+        return translated(word, language)
+    return Phrases(*(translated(phrase, language) for phrase in astuple(word)))
 
 
 def spoken(name: str) -> str:
