@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, Route, async_playwright
 from pydantic import SecretStr
 
 from app.page import STATIC
 from app.settings import Settings
 from tests.browser.chat import Chat
+from tests.browser.embedding import EMBEDDING, Embedded
 from tests.provider.server import FakeProvider
 from tests.serving import RunningServer, serving
 from tools.chromium import installed
@@ -74,3 +75,14 @@ async def chat(context: BrowserContext) -> AsyncIterator[Chat]:
     await chat.open()
     yield chat
     assert chat.complaints == []
+
+
+@pytest.fixture
+async def embedded(context: BrowserContext) -> Embedded:
+    """The element by itself, in an application's page."""
+
+    async def answer(route: Route) -> None:
+        await route.fulfill(body=EMBEDDING, content_type="text/html; charset=utf-8")
+
+    await context.route("**/an-application", answer)
+    return Embedded(await context.new_page())

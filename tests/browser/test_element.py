@@ -3,25 +3,16 @@
 import asyncio
 
 import pytest
-from playwright.async_api import BrowserContext, Error, Route, expect
+from playwright.async_api import Error, Route, expect
 from sqlalchemy import update
 
 from app.db.engine import Database
 from app.db.tables import threads
 from tests.browser.chat import PATIENCE
-from tests.browser.embedding import EMBEDDING, Embedded
+from tests.browser.embedding import Embedded
 from tests.provider.script import gate, say
 from tests.provider.server import FakeProvider
 from tests.serving import RunningServer
-
-
-@pytest.fixture
-async def embedded(context: BrowserContext) -> Embedded:
-    async def answer(route: Route) -> None:
-        await route.fulfill(body=EMBEDDING, content_type="text/html; charset=utf-8")
-
-    await context.route("**/an-application", answer)
-    return Embedded(await context.new_page())
 
 
 @pytest.mark.proves("EL-04", "EL-08", "EL-11", "EL-40", "EL-42", "EL-50", "EL-54", "EL-55", "EL-56", "EL-59")

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { resolveLocale } from "../src/element/i18n/locale";
 import { themeTokens } from "../src/element/theme/tokens";
 
 test("a theme may be a word, an object or absent", () => {
@@ -31,10 +30,4 @@ test("values that no type allows fall back instead of breaking", () => {
   } as never;
   for (const value of Object.values(themeTokens(odd))) expect(value).toBeTypeOf("string");
   expect(themeTokens(odd)["--ck-radius-l"]).toBe(themeTokens(undefined)["--ck-radius-l"]);
-});
-
-test("a language without a translation speaks English, in its own direction, and is sent as given", () => {
-  expect(resolveLocale("ar")).toMatchObject({ tag: "ar", direction: "rtl", language: "en" });
-  expect(resolveLocale("zh-Hant")).toMatchObject({ tag: "zh-Hant", direction: "ltr", language: "en" });
-  expect(resolveLocale("de\r\nx: y").tag).toBe("en");
 });

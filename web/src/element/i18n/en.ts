@@ -1,4 +1,6 @@
-/** English. Every other language has the same shape. */
+/** English. Every other language has the same shape: `npm run check` names what one of them lacks. */
+import { spell } from "./duration";
+
 export const en = {
   title: "Chat",
   newThread: "New chat",
@@ -42,9 +44,10 @@ export const en = {
   reasoningRunning: "Thinking",
   workflowRunning: "Working",
   reasoningDone: "Thought for a moment",
-  worked: (seconds: number) => (seconds < 1 ? "Worked for a moment" : `Worked for ${spell(seconds)}`),
+  worked: (seconds: number) => (seconds < 1 ? "Worked for a moment" : `Worked for ${spell("en", seconds)}`),
   workflowDone: (count: number) => (count === 1 ? "1 step" : `${count} steps`),
-  duration: (seconds: number) => (seconds < 1 ? "Thought for a moment" : `Thought for ${spell(seconds)}`),
+  duration: (seconds: number) =>
+    seconds < 1 ? "Thought for a moment" : `Thought for ${spell("en", seconds)}`,
   taskLoading: "in progress",
   taskDone: "done",
   webSearch: "Searching the web",
@@ -91,10 +94,3 @@ export const en = {
 };
 
 export type Strings = typeof en;
-
-function spell(seconds: number): string {
-  if (seconds < 60) return seconds === 1 ? "1 second" : `${Math.round(seconds)} seconds`;
-  const minutes = Math.floor(seconds / 60);
-  const rest = Math.round(seconds % 60);
-  return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
-}

@@ -1,5 +1,11 @@
 /** Which language the element speaks, and in which direction it runs. */
+import { de } from "./de";
 import { en, type Strings } from "./en";
+import { es } from "./es";
+import { fr } from "./fr";
+import { ja } from "./ja";
+import { zh } from "./zh";
+import { zhHant } from "./zh-hant";
 
 export interface Locale {
   /** As sent to the server, so that its sentences match. */
@@ -10,21 +16,32 @@ export interface Locale {
   language: string;
 }
 
-/** Texts by language. A language that is not here falls back to English. */
-const TRANSLATIONS: Readonly<Record<string, Strings>> = { en };
+/** Texts by language, in the lower case of tags. All are in the one file that the element is: 2 kB each, packed. */
+export const TRANSLATIONS: ReadonlyMap<string, Strings> = new Map([
+  ["en", en],
+  ["de", de],
+  ["es", es],
+  ["fr", fr],
+  ["ja", ja],
+  ["zh", zh],
+  ["zh-hant", zhHant],
+  ["zh-tw", zhHant],
+  ["zh-hk", zhHant],
+  ["zh-mo", zhHant],
+]);
 const RIGHT_TO_LEFT = new Set(["ar", "ur"]);
 
 export function resolveLocale(option: string | undefined): Locale {
   const wanted = option || navigator.language || "en";
   const tag = isLanguageTag(wanted) ? wanted : "en";
-  const language = tag.split("-")[0]?.toLowerCase() ?? "en";
-  const strings = TRANSLATIONS[language];
-  return {
-    tag,
-    direction: RIGHT_TO_LEFT.has(language) ? "rtl" : "ltr",
-    strings: strings ?? en,
-    language: strings ? language : "en",
-  };
+  const subtags = tag.toLowerCase().split("-");
+  const direction = RIGHT_TO_LEFT.has(subtags[0] ?? "") ? "rtl" : "ltr";
+  for (let length = subtags.length; length > 0; length--) {
+    const language = subtags.slice(0, length).join("-");
+    const strings = TRANSLATIONS.get(language);
+    if (strings) return { tag, direction, strings, language };
+  }
+  return { tag, direction, strings: en, language: "en" };
 }
 
 /** Anything else would not survive as an HTTP header. */

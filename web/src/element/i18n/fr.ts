@@ -1,0 +1,100 @@
+/**
+ * French.
+ *
+ * Vouvoiement. thread, chat = la discussion · message = le message · answer = la réponse · attachment = la pièce
+ * jointe · tool = l’outil · step = l’étape · source = la source · try again = réessayer. Comme sur le serveur.
+ * Espace insécable avant « : », espace fine insécable avant « ? ».
+ */
+import { spell } from "./duration";
+import type { Strings } from "./en";
+
+export const fr: Strings = {
+  title: "Chat",
+  newThread: "Nouvelle discussion",
+  untitled: "Nouvelle discussion",
+  greeting: "En quoi puis-je vous aider aujourd’hui\u202f?",
+
+  composerPlaceholder: "Écrire à l’IA",
+  composerLabel: "Message",
+  send: "Envoyer le message",
+  stop: "Arrêter",
+  removeTag: (name) => `Retirer ${name}`,
+  quote: "Citer",
+  removeReply: "Retirer la citation",
+  lockedPlaceholder: "Cette discussion est verrouillée",
+  closedBanner: "Cette discussion est close.",
+  tools: "Outils",
+  noTool: "Aucun outil",
+  model: "Modèle",
+
+  userSaid: "Votre message",
+  assistantSaid: "Réponse",
+  thinking: "Réflexion en cours",
+  reconnecting: "Reconnexion en cours",
+  reconnect: "Se reconnecter",
+  answering: "La réponse est en cours de rédaction",
+  loading: "Chargement",
+  scrollToLatest: "Aller au dernier message",
+  earlier: "Charger les messages précédents",
+  sources: (count) => (count < 2 ? `${count} source` : `${count} sources`),
+  source: (place, title) => `Source ${place}\u00a0: ${title}`,
+
+  copy: "Copier",
+  copied: "Copié",
+  copyFailed: "La copie n’est pas autorisée ici",
+  retry: "Réessayer",
+  goodAnswer: "Bonne réponse",
+  badAnswer: "Mauvaise réponse",
+  edit: "Modifier",
+  notSent: "Non envoyé",
+
+  reasoningRunning: "Réflexion en cours",
+  workflowRunning: "Travail en cours",
+  reasoningDone: "A réfléchi un instant",
+  worked: (seconds) => (seconds < 1 ? "A travaillé un instant" : `A travaillé ${spell("fr", seconds)}`),
+  workflowDone: (count) => (count < 2 ? `${count} étape` : `${count} étapes`),
+  duration: (seconds) => (seconds < 1 ? "A réfléchi un instant" : `A réfléchi ${spell("fr", seconds)}`),
+  taskLoading: "en cours",
+  taskDone: "terminé",
+  webSearch: "Recherche sur le Web",
+  fileSearch: "Lecture de fichiers",
+  imageTask: "Travail sur une image",
+  thought: "Réflexion",
+  task: "Étape",
+
+  imageAlt: "Image générée",
+  imageLoading: "Création de l’image",
+  imageBlocked: "Image non affichée",
+  widgetFallback: "Affiché sous forme de texte",
+  unknownItem: "Cette partie de la discussion ne peut pas être affichée ici.",
+  question: "L’assistant demande",
+  skipped: "Ignoré",
+  skip: "Ignorer",
+  sendAnswers: "Envoyer",
+  otherAnswer: "Autre réponse",
+  otherAnswerTo: (question) => `Autre réponse à\u00a0: ${question}`,
+
+  failure: "Une erreur s’est produite. Veuillez réessayer.",
+  failureRequest: "Le serveur n’a pas accepté cette demande.",
+  failureConnection: "Le serveur est injoignable. Vérifiez votre connexion et réessayez.",
+  failureConnectionLost: "La connexion a été perdue. Ce qui était arrivé est conservé.",
+  failureConnectionGone: "La connexion n’a pas pu être rétablie. La réponse a peut-être continué sans vous.",
+  failureLoad: "Cette discussion n’a pas pu être chargée.",
+  failureHistory: "Vos discussions n’ont pas pu être chargées.",
+  notConfigured: "Le chat n’est pas configuré correctement",
+
+  history: "Discussions",
+  openHistory: "Afficher les discussions",
+  closeHistory: "Fermer",
+  historyEmpty: "Vos discussions apparaîtront ici.",
+  historyMore: "Afficher plus",
+  rename: "Renommer",
+  renameLabel: "Nom de la discussion",
+  save: "Enregistrer",
+  cancel: "Annuler",
+  delete: "Supprimer",
+  deleteQuestion: "Supprimer cette discussion\u202f?",
+  openThread: (title) => `Ouvrir ${title}`,
+  renameThread: (title) => `Renommer ${title}`,
+  deleteThread: (title) => `Supprimer ${title}`,
+};
