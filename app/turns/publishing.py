@@ -99,10 +99,10 @@ class Publisher:
         async with self._database.transaction() as connection:
             await records.hold(connection, turn, self._writer.worker)
             await threads.save_changes(connection, turn.user_id, before=known, after=now)
-        # A title may have been stored beside the turn meanwhile.
+        # A title may have been stored beside the turn meanwhile; one that the assistant gave has replaced it.
         title = turn.stored.title
         turn.stored = now
-        if title is not None and title != known.title:
+        if title is not None and title != known.title and title == turn.thread.title:
             turn.retitle(title)
         tell_thread(turn)
 

@@ -47,5 +47,5 @@ class TitleWriter:
             return
         if not written:
             return
-        turn.retitle(title)
+        turn.titled(title)
         tell_thread(turn)

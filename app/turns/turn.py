@@ -158,6 +158,12 @@ class Turn:
         """True when there were readers and all of them have left: the user has stopped it, or lost it."""
         return self.was_read and self.readers == 0
 
+    def titled(self, title: str) -> None:
+        """Take notice of a title made beside this turn; what its assistant has named the thread stays."""
+        if self.thread.title == self.stored.title:
+            self.thread.title = title
+        self.stored.title = title
+
     def retitle(self, title: str) -> None:
         """Take notice of a title stored beside this turn, so that the turn does not write it back."""
         self.thread.title = self.stored.title = title
