@@ -15,7 +15,12 @@ from app.db.migrate import migrate
 from app.db.urls import with_database
 from tests.owners import Watch, watched
 
-pytest_plugins = ["tests.provider.fixtures", "tests.chaos.report", "tests.chaos.fixtures"]
+pytest_plugins = [
+    "tests.provider.fixtures",
+    "tests.chaos.report",
+    "tests.chaos.fixtures",
+    "tests.frames.plugin",
+]
 
 TEMPLATE = "chatkit_template"
 

@@ -13,6 +13,7 @@ from app.main import create_app
 from app.ops.http_server import HttpServer
 from app.ops.listening import listening_socket
 from app.settings import Settings
+from tests.frames.sdk import check_answer, check_ended, check_event
 
 PATIENCE = 10.0
 """Seconds that a test waits for anything before it fails."""
@@ -95,6 +96,7 @@ class EventReader:
         self.is_ended = False
         """True when the stream said that there is nothing to come back for."""
         self._lines = response.aiter_lines()
+        self._open: set[str] = set()
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         while (event := await self.next()) is not None:
@@ -111,8 +113,23 @@ class EventReader:
                 elif line.startswith("data: "):
                     event: Event = json.loads(line.removeprefix("data: "))
                     self.seen.append(event)
+                    self._check(event)
                     return event
+        if self.is_ended or not self.place:
+            check_ended(self._open)
         return None
+
+    def _check(self, event: Event) -> None:
+        check_event(event)
+        match event:
+            case {"type": "thread.item.added", "item": item}:
+                self._open.add(item["id"])
+            case {"type": "thread.item.done", "item": {"id": ended}}:
+                self._open.discard(ended)
+            case {"type": "thread.item.removed", "item_id": ended}:
+                self._open.discard(ended)
+            case _:
+                pass
 
     async def until(self, kind: str, **fields: Any) -> Event:
         """Read on to the first event of this type with these top-level fields, and return it."""
@@ -153,7 +170,10 @@ class ChatKitClient:
 
     async def post(self, operation: str, **params: Any) -> httpx2.Response:
         """Send an operation and return the whole response, whatever its status."""
-        return await self.http.post("/chatkit", json={"type": operation, "params": params})
+        response = await self.http.post("/chatkit", json={"type": operation, "params": params})
+        if response.status_code == 200 and response.headers["content-type"] == "application/json":
+            check_answer(operation, response.json())
+        return response
 
     async def call(self, operation: str, **params: Any) -> Any:
         """Send an operation that answers at once; return its JSON, which must be a success."""
