@@ -38,6 +38,7 @@ class Server:
         self._environment = environment
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
+        self._said_before = 0
         self._port = 0
 
     @property
@@ -60,6 +61,7 @@ class Server:
         """Start the process; `ready` waits for it. From the main thread: the process ends with its parent."""
         assert not self.running
         with self._log.open("ab") as log:
+            self._said_before = log.tell()
             self._process = subprocess.Popen(
                 [*COMMAND, "--port", str(self._port)],
                 cwd=ROOT,
@@ -114,8 +116,8 @@ class Server:
             self._process.stdout.close()
 
     def said(self) -> str:
-        """What it wrote to its log, the end of it."""
-        return self._log.read_text()[-4000:]
+        """What it has written to its log since it was started, the end of it."""
+        return self._log.read_bytes()[self._said_before :].decode()[-4000:]
 
 
 class Fleet:

@@ -107,6 +107,9 @@ async def test_a_reader_that_comes_back_after_any_event_gets_exactly_the_rest(
         await provider.waiting_at(f"back.{step}")
         provider.release(f"back.{step}")
     await provider.waiting_at(f"back.{STEPS - 1}")
+    async with asyncio.timeout(READER_SECONDS):
+        while len(journal.ids) <= STEPS:
+            await moment(0.01)
     places = list(journal.ids)
     back: list[tuple[int, Journal]] = []
     for server in (servers.a, servers.b):

@@ -53,7 +53,13 @@ async def _ended(server: Server, number: signal.Signals) -> list[str]:
     took = now() - began
     found = [f"exit code {code}"] if code not in ASKED_TO_END else []
     found += [f"the end took {took:.1f} s"] if took > BOUND_SECONDS else []
-    return found + (["it left a traceback:\n" + server.said()] if "Traceback" in server.said() else [])
+    said = server.said()
+    return found + ([f"it left a traceback:\n{said}"] if "Traceback" in said and not _too_early(said) else [])
+
+
+def _too_early(said: str) -> bool:
+    """Say whether an interrupt met Python itself, before it had come to our first line."""
+    return said.rstrip().endswith("KeyboardInterrupt") and "chatkit-server is starting" not in said
 
 
 @pytest.mark.proves("REL-41")
