@@ -10,6 +10,7 @@ from app.agent_builder.commands import add_commands as add_agent_builder_command
 from app.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from app.ops.early_signals import EarlySignals
     from app.settings import Settings
 
 
@@ -49,17 +50,20 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from app.ops.early_signals import noted_signals
+    from app.ops.early_signals import BrokenOff, EarlySignals
 
-    with noted_signals() as came:
+    with EarlySignals() as signals:
         from app.settings import load_settings
 
         settings = load_settings(host=options.host, port=options.port)
         print("chatkit-server is starting …", file=sys.stderr, flush=True)
-        return _serve_with(settings, came)
+        try:
+            return _serve_with(settings, signals)
+        except BrokenOff:
+            return 0
 
 
-def _serve_with(settings: "Settings", came: list[int]) -> int:
+def _serve_with(settings: "Settings", signals: "EarlySignals") -> int:
     from app.db.early import begun_postgres
     from app.logs import configure_logging
     from app.ops.garbage import made_for_good
@@ -67,10 +71,10 @@ def _serve_with(settings: "Settings", came: list[int]) -> int:
 
     configure_logging(settings.log_level, settings.log_format)
     with listening_socket(settings.host, settings.port) as bound, begun_postgres(settings) as postgres:
-        with made_for_good():
+        with signals.breaking_off(), made_for_good():
             from app.main import create_app
             from app.ops.http_server import HttpServer
-        server = HttpServer(create_app(settings, postgres), settings, _announce, came)
+        server = HttpServer(create_app(settings, postgres), settings, _announce, signals.came)
         server.run([bound])
     return 0 if server.started or server.was_told_to_stop else 1
 

@@ -1,23 +1,50 @@
 """Signals that come while the process still imports what could heed them.
 
 Python would raise an exception wherever it happens to be, which an import may swallow: the server would then
-start all the same. So they are noted, and heeded a moment later.
+start all the same. So they are noted, to be heeded a moment later, and break an import off besides.
 """
 
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 NOTED = (signal.SIGINT, signal.SIGTERM)
 
 
-@contextmanager
-def noted_signals() -> Iterator[list[int]]:
-    """Yield the signals that have come inside the block, as long as nobody else takes them."""
-    came: list[int] = []
-    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in NOTED}
-    try:
-        yield came
-    finally:
-        for number, handler in before.items():
+class BrokenOff(BaseException):
+    """A signal came, and what was begun is not to be ended."""
+
+
+class EarlySignals:
+    """Takes them inside its block, as long as nobody else does."""
+
+    def __init__(self) -> None:
+        self.came: list[int] = []
+        """Those that have come, in order."""
+        self._breaks_off = False
+
+    def __enter__(self) -> "EarlySignals":
+        self._before = {number: signal.signal(number, self._note) for number in NOTED}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
             signal.signal(number, handler)
+
+    @contextmanager
+    def breaking_off(self) -> Iterator[None]:
+        """Raise `BrokenOff` at once, and once, where a signal comes inside the block or came before it."""
+        self._breaks_off = True
+        try:
+            if self.came:
+                raise BrokenOff
+            yield
+        finally:
+            self._breaks_off = False
+
+    def _note(self, number: int, _: FrameType | None) -> None:
+        self.came.append(number)
+        if self._breaks_off:
+            self._breaks_off = False
+            raise BrokenOff

@@ -1,0 +1,35 @@
+"""Signals before the server can heed them."""
+
+import os
+import signal
+
+import pytest
+
+from app.ops.early_signals import BrokenOff, EarlySignals
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_is_noted_and_breaks_nothing_off_by_itself(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with EarlySignals() as signals:
+        os.kill(os.getpid(), number)
+        assert signals.came == [number]
+    assert signal.getsignal(number) is before
+
+
+@pytest.mark.proves("REL-41")
+def test_an_import_is_broken_off_by_a_signal_once() -> None:
+    with EarlySignals() as signals:
+        with pytest.raises(BrokenOff), signals.breaking_off():
+            os.kill(os.getpid(), signal.SIGTERM)
+            pytest.fail("it went on")
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert len(signals.came) == 2
+
+
+@pytest.mark.proves("REL-41")
+def test_an_import_is_not_begun_after_a_signal() -> None:
+    with EarlySignals() as signals:
+        os.kill(os.getpid(), signal.SIGINT)
+        with pytest.raises(BrokenOff), signals.breaking_off():
+            pytest.fail("it was begun")
