@@ -16,7 +16,7 @@ export interface Locale {
   language: string;
 }
 
-/** Texts by language, in the lower case of tags. All are in the one file that the element is: 2 kB each, packed. */
+/** Texts by language, in the lower case of tags. All are in the one file that the element is: 1 kB each, packed. */
 export const TRANSLATIONS: ReadonlyMap<string, Strings> = new Map([
   ["en", en],
   ["de", de],
