@@ -18,3 +18,8 @@ AttachmentId = NewType("AttachmentId", str)
 def new_id(prefix: str) -> str:
     """Return ``prefix_`` followed by the 32 hexadecimal digits of a fresh UUIDv7."""
     return f"{prefix}_{uuid7().hex}"
+
+
+def trace_id_of(turn_id: TurnId) -> str:
+    """Return the id of the trace that the Agents SDK makes of a turn's run: the same digits."""
+    return f"trace_{turn_id.removeprefix('turn_')}"

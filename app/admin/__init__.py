@@ -6,5 +6,6 @@ by what answers requests.
     commands.py   the command line; light, so that `--help` answers at once
     reports.py    what each command prints
     queries.py    lists and details; search.py finds; views.py: what is asked, records.py: what is answered
+    feedback.py   votes with what they are about
     terminal.py   stored text made safe and short enough to print
 """

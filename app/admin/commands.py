@@ -1,6 +1,7 @@
-"""`chatkit-server threads list|show|search`; what they need is imported when they run."""
+"""`chatkit-server threads …` and `feedback …`; what they need is imported when they run."""
 
 import argparse
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from app.db.engine import Database
 
-Report = Callable[["Database", argparse.Namespace], Awaitable[str]]
+Report = Callable[["Database", argparse.Namespace], Awaitable[str | None]]
+"""Returns what to print, or None where it has printed by itself."""
 
 MOST = 1_000
 LONGEST_SECONDS = 60.0
@@ -18,7 +20,8 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
-    """Add `threads` and what is below it; every command returns its exit code."""
+    """Add `threads` and `feedback` and what is below them; every command returns its exit code."""
+    _add_feedback(commands)
     threads = commands.add_parser("threads", help="look at the threads of all users")
     below = threads.add_subparsers(required=True, metavar="COMMAND")
 
@@ -51,6 +54,20 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
     searching.set_defaults(run=_run(_search))
 
 
+def _add_feedback(commands: "argparse._SubParsersAction[Any]") -> None:
+    feedback = commands.add_parser("feedback", help="take out what users thought of the answers")
+    below = feedback.add_subparsers(required=True, metavar="COMMAND")
+    exporting = below.add_parser(
+        "export",
+        help="print every vote as a line of JSON, with question and answer",
+        description="Print every vote as a line of JSON: who voted how, the question and the answer, "
+        "the turn with its model, tokens and trace.",
+    )
+    _add_user_and_since(exporting, "cast or changed since")
+    exporting.add_argument("--kind", choices=("positive", "negative"), help="only votes of this kind")
+    exporting.set_defaults(run=_run(_export_feedback))
+
+
 async def _list(database: "Database", options: argparse.Namespace) -> str:
     from app.admin.queries import ThreadFilter
     from app.admin.reports import report_threads
@@ -80,6 +97,15 @@ async def _search(database: "Database", options: argparse.Namespace) -> str:
     )
 
 
+async def _export_feedback(database: "Database", options: argparse.Namespace) -> None:
+    from app.admin.feedback import VoteFilter
+    from app.admin.reports import report_votes
+
+    wanted = VoteFilter(options.user, options.kind, options.since)
+    async for line in report_votes(database, wanted):
+        sys.stdout.write(f"{line}\n")
+
+
 def _run(report: Report) -> Callable[[argparse.Namespace], int]:
     def run(options: argparse.Namespace) -> int:
         import asyncio
@@ -91,6 +117,12 @@ def _run(report: Report) -> Callable[[argparse.Namespace], int]:
         except ChatKitServerError as error:
             sys.stderr.write(f"chatkit-server: {error.message}\n")
             return 1
+        except BrokenPipeError:
+            # Whoever reads has enough; nothing may be flushed to them at the end either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        if text is None:
+            return 0
         encoding = sys.stdout.encoding or "utf-8"
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
         return 0
@@ -98,7 +130,7 @@ def _run(report: Report) -> Callable[[argparse.Namespace], int]:
     return run
 
 
-async def _reported(report: Report, options: argparse.Namespace) -> str:
+async def _reported(report: Report, options: argparse.Namespace) -> str | None:
     from app.db.opening import open_database
     from app.settings import load_settings
 

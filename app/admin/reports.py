@@ -2,11 +2,12 @@
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from app.admin.feedback import VoteFilter, votes
 from app.admin.queries import ThreadFilter, list_threads, show_thread
 from app.admin.records import ItemRecord, Match, ThreadDetails, ThreadRecord, TurnRecord
 from app.admin.scan import SECONDS
@@ -67,6 +68,18 @@ async def report_matches(
     if found.more:
         lines.append("There are more: ask for more with --limit, or more exactly.")
     return "\n".join(lines + given_up)
+
+
+async def report_votes(database: Database, wanted: VoteFilter) -> AsyncIterator[str]:
+    """Yield each vote as one line of JSON."""
+    after, is_over = None, False
+    while not is_over:
+        async with database.autocommit() as connection:
+            page, after = await votes(connection, wanted, after)
+        is_over = after is None
+        for vote in page:
+            record = asdict(vote) | {"trace_id": vote.trace_id, "group_id": vote.thread_id}
+            yield json.dumps(record, default=datetime.isoformat)
 
 
 def _detail_lines(details: ThreadDetails) -> Iterable[str]:

@@ -12,7 +12,7 @@ from agents import Agent, ModelProvider, MultiProvider, RunConfig, UserError
 
 from app.assistant.models import ServerModels, model_name_of
 from app.context import RequestContext
-from app.ids import ThreadId
+from app.ids import ThreadId, TurnId, trace_id_of
 
 AgentFactory = Callable[[RequestContext], Agent[Any] | Awaitable[Agent[Any]]]
 """Chooses the agent for one request: by user, by locale, by what the page sent along."""
@@ -68,13 +68,14 @@ class Assistant:
             raise UserError(f"The function {self.name} must return an agents.Agent, not {_described(agent)}.")
         return agent
 
-    def run_config(self, thread_id: ThreadId) -> RunConfig:
-        """Return the settings of one run on a thread."""
+    def run_config(self, thread_id: ThreadId, turn_id: TurnId | None = None) -> RunConfig:
+        """Return the settings of one run on a thread; its trace can be told from the turn it is part of."""
         models = self.models or MultiProvider()
         return RunConfig(
             model_provider=models,
             workflow_name=self.name,
             group_id=thread_id,
+            trace_id=trace_id_of(turn_id) if turn_id else None,
             tracing_disabled=not self.tracing,
             tracing=models.tracing if isinstance(models, ServerModels) else None,
             trace_include_sensitive_data=False,

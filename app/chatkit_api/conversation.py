@@ -194,7 +194,8 @@ class Conversation:
             order.language,
             stops_unread=not context.cancels_explicitly,
         )
-        self.turns.runner.start(turn, self.answering.answer(thread, item, context, first=first), opening)
+        answer = self.answering.answer(thread, item, context, first=first, turn_id=turn.id)
+        self.turns.runner.start(turn, answer, opening)
         return turn
 
 

@@ -33,7 +33,7 @@ from app.assistant.model_input import model_input
 from app.assistant.models import model_name_of
 from app.assistant.pause import Pause
 from app.context import RequestContext
-from app.ids import ThreadId
+from app.ids import ThreadId, TurnId
 from app.threads.store import ThreadStore
 from app.transcripts import Cut, RunMemory, Transcripts
 from app.turns.calls import ContextOfCalls
@@ -68,13 +68,14 @@ class Answering:
         context: RequestContext,
         *,
         first: bool = False,
+        turn_id: TurnId | None = None,
     ) -> "Answer":
         """Prepare an answer to a stored user message, `first` where nothing came before it in its thread.
 
         Without a message it goes on with what the model remembers last. Nothing runs until its events are
         asked for.
         """
-        return Answer(self, thread, message, context, first=first)
+        return Answer(self, thread, message, context, first=first, turn_id=turn_id)
 
 
 class Answer:
@@ -88,11 +89,13 @@ class Answer:
         context: RequestContext,
         *,
         first: bool,
+        turn_id: TurnId | None,
     ) -> None:
         self._answering = answering
         self._thread = thread
         self._context = context
         self._has_history = not first
+        self._turn_id = turn_id
         self._model = answering.assistant.model_name
         self._input = model_input(message) if message else []
         self._pause = Pause(self._stop_after_this_step)
@@ -168,7 +171,7 @@ class Answer:
             [*history, *self._input],
             context=agent_context,
             hooks=ContextOfCalls(),
-            run_config=assistant.run_config(thread_id),
+            run_config=assistant.run_config(thread_id, self._turn_id),
             max_turns=MAX_STEPS,
         )
         return self._result

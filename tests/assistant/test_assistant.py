@@ -8,7 +8,7 @@ from agents import Agent, UserError
 from agents.testing import ScriptedModel
 
 from app.assistant import Assistant, RequestContext
-from app.ids import ThreadId
+from app.ids import ThreadId, TurnId
 
 THREAD = ThreadId("thr_1")
 
@@ -77,3 +77,10 @@ def test_tracing_never_carries_content_even_when_asked_for() -> None:
 def test_the_model_is_named_after_the_agents_own() -> None:
     assert Assistant(Agent[Any](name="a", model="gpt-4.1")).model_name == "gpt-4.1"
     assert Assistant(Agent[Any](name="a", model=ScriptedModel())).model_name == "ScriptedModel"
+
+
+@pytest.mark.proves("FEAT-feedback-1")
+def test_the_trace_of_a_run_can_be_told_from_its_turn() -> None:
+    config = Assistant(Agent[Any](name="Support")).run_config(THREAD, TurnId("turn_" + "a" * 32))
+
+    assert (config.trace_id, config.group_id) == ("trace_" + "a" * 32, "thr_1")
