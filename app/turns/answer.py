@@ -5,7 +5,7 @@ the database; the turn does.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -37,6 +37,7 @@ from app.ids import ThreadId, TurnId
 from app.threads.store import ThreadStore
 from app.transcripts import Cut, RunMemory, Transcripts
 from app.turns.calls import ContextOfCalls
+from app.turns.failures import EmptyAnswer
 from app.turns.mapper import EventMapper, wording_in
 from app.turns.publishing import is_hidden
 from app.turns.silence import Silence, SilenceWatch
@@ -122,10 +123,8 @@ class Answer:
                         self._note(chatkit_event)
                         yield chatkit_event
             await pump
-            for chatkit_event in mapper.finish():
+            for chatkit_event in self._ending(mapper):
                 yield chatkit_event
-            if (call := self._client_tool_call()) is not None:
-                yield ThreadItemDoneEvent(item=call)
         except (InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered):
             for item_id in self._shown:
                 yield ThreadItemRemovedEvent(item_id=item_id)
@@ -180,6 +179,15 @@ class Answer:
         if not self._has_history:
             return []
         return await self._answering.transcripts.load(thread_id, self._context.user_id)
+
+    def _ending(self, mapper: EventMapper) -> Iterator[ThreadStreamEvent]:
+        for chatkit_event in mapper.finish():
+            self._note(chatkit_event)
+            yield chatkit_event
+        if (call := self._client_tool_call()) is not None:
+            yield ThreadItemDoneEvent(item=call)
+        elif not self._shown:
+            raise EmptyAnswer
 
     def _stop_after_this_step(self) -> None:
         if self._result is not None:

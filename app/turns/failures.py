@@ -48,6 +48,10 @@ class ModelSilent(Exception):
     """The model has said nothing for too long."""
 
 
+class EmptyAnswer(Exception):
+    """The model has ended its answer without a word, and no tool has shown anything."""
+
+
 class ToolSilent(Exception):
     """A tool has taken too long."""
 
@@ -78,6 +82,7 @@ _FAILURES = {
         Failure("model_unreachable", "The connection to the model was lost. Please try again.", True),
         Failure("model_error", "The model provider reported a problem. Please try again.", True),
         Failure("model_refused", "The model declined to answer this.", False),
+        Failure("model_empty", "The model gave no answer. Please try again.", True),
         Failure("model_incomplete", "The answer could not be finished. You can ask to continue.", False),
         Failure("too_many_steps", "This needed more steps than are allowed. Try a smaller request.", False),
         Failure("tool_timeout", "A tool took too long. Please try again.", True),
@@ -109,6 +114,7 @@ _CODES: tuple[tuple[type[BaseException], str], ...] = (
     (ModelBehaviorError, "model_incomplete"),
     (MaxTurnsExceeded, "too_many_steps"),
     (ModelSilent, "model_timeout"),
+    (EmptyAnswer, "model_empty"),
     (ToolTimeoutError, "tool_timeout"),
     (ToolSilent, "tool_timeout"),
     (MCPToolCancellationError, "tool_cancelled"),
