@@ -16,6 +16,7 @@ python := .venv/bin/python
 running := .venv/.installed-run
 project := .venv/.installed-project
 testing := .venv/.installed-dev
+litellm := .venv/.installed-litellm
 pinning := .venv/.installed-pins
 packages := web/node_modules/.package-lock.json
 page := app/static/index.html
@@ -40,7 +41,7 @@ help: ## Print this list
 serve: $(project) $(page) ## Start the server: make serve [HOST=…] [PORT=…], settings from the environment
 	@exec $(python) tools/attached.py .venv/bin/chatkit-server serve $(host) $(port)
 
-test: $(testing) $(project) $(page) ## Run every test: make test [WORKERS=2] [ARGS='-k retry']
+test: $(testing) $(litellm) $(project) $(page) ## Run every test: make test [WORKERS=2] [ARGS='-k retry']
 	@echo '==> tests of the page' && $(python) tools/npm.py test
 	@echo '==> tests of the server' && CHROMIUM="$$($(python) tools/chromium.py)" && export CHROMIUM && \
 		NGINX="$$($(python) -m tools.nginx)" && export NGINX && \
@@ -85,6 +86,10 @@ $(running): requirements/run.txt requirements/build.txt | $(python)
 
 $(testing): requirements/dev.txt | $(running)
 	@$(python) tools/install.py 'packages for tests and checks' requirements/dev.txt
+	@touch $@
+
+$(litellm): requirements/litellm.txt | $(testing)
+	@$(python) tools/install.py 'LiteLLM, for the tests of providers' requirements/litellm.txt
 	@touch $@
 
 $(pinning): requirements/pins.txt | $(python)

@@ -28,6 +28,7 @@ FILES: dict[str, tuple[str, ...]] = {
         *("pyproject.toml", "--extra", "embedded", "--group", "dev", "--group", "build"),
         *("--constraint", f"{FOLDER}/run.txt"),
     ),
+    "litellm": ("pyproject.toml", "--extra", "litellm", "--constraint", f"{FOLDER}/dev.txt"),
     "node": ("--group", "node"),
     "pins": ("--group", "pins"),
 }
