@@ -16,6 +16,7 @@ from app.assistant.loading import load_assistant
 from app.auth.authenticator import authenticator
 from app.auth.secret_key import load_secret_key
 from app.chatkit_api.answers import UnexpectedErrors, answer_http_error, answer_refusal
+from app.chatkit_api.choices import Choices
 from app.chatkit_api.conversation import Conversation
 from app.chatkit_api.cross_origin import add_cors
 from app.chatkit_api.endpoint import chatkit_router
@@ -107,7 +108,8 @@ async def running_server(
         silence = Silence(settings.idle_seconds, settings.tool_seconds)
         answering = Answering(assistant, store, transcripts, silence)
         titles = TitleWriter(database, assistant)
-        server = Server(Conversation(database, turns, answering, titles), History(database, store, turns))
+        conversation = Conversation(database, turns, answering, titles, Choices(database, assistant))
+        server = Server(conversation, History(database, store, turns))
         app.include_router(chatkit_router(server, turns, identities, settings))
         app.include_router(following_router(turns, store, identities, settings))
         app.include_router(health_router(database, runner))

@@ -4,9 +4,13 @@
     agent_context.py  the public class `AgentContext`: what tools get
     pause.py          what a run stops for until the page has answered
     loading.py        `CHATKIT_AGENT` → an assistant
+    checking.py       whether its models and tools are there
     importing.py      a name in the user's own code → the value
     builtin.py        the assistant on OpenAI for those who bring none
     demo/             the assistant for those who have no model
+    selectable.py     the public classes of what users may choose: models and tools
+    choices.py        what a user has chosen, checked and laid on a run
+    callbacks.py      asking the integrator's functions, for a moment only
     models.py         names of models → models, on the server's own connection
     model_input.py    a user's message → what the model is sent
     titles.py         a first message → a title
@@ -16,6 +20,7 @@ Must not know turns, HTTP or the database; the agent gets what it needs through 
 
 from app.assistant.agent_context import AgentContext
 from app.assistant.assistant import Assistant
+from app.assistant.selectable import SelectableModel, SelectableTool
 from app.context import RequestContext
 
-__all__ = ["AgentContext", "Assistant", "RequestContext"]
+__all__ = ["AgentContext", "Assistant", "RequestContext", "SelectableModel", "SelectableTool"]

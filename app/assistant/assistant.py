@@ -4,13 +4,14 @@ Knows nothing of threads, turns or events; a turn asks it for an agent and for t
 """
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from agents import Agent, ModelProvider, MultiProvider, RunConfig, UserError
 
 from app.assistant.models import ServerModels, model_name_of
+from app.assistant.selectable import SelectableModel, SelectableTool, check_all
 from app.context import RequestContext
 from app.ids import ThreadId, TurnId, trace_id_of
 
@@ -19,6 +20,9 @@ AgentFactory = Callable[[RequestContext], Agent[Any] | Awaitable[Agent[Any]]]
 
 TitleMaker = Callable[[str, RequestContext], str | Awaitable[str]]
 """Makes a thread's title from the text of its first message."""
+
+Entitlement = Callable[[RequestContext, SelectableModel | SelectableTool], bool | Awaitable[bool]]
+"""Says whether a user may choose a model or a tool; one that raises, or takes 5 s, says no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,12 @@ class Assistant:
     """Where names of models are looked up; the server's own connection if none is given."""
     tracing: bool | None = None
     """Whether runs are traced to OpenAI, without their content; by default only with OpenAI's own models."""
+    selectable_models: Sequence[SelectableModel] = ()
+    """Models that users may choose in the composer; without any, the agent's own answers."""
+    selectable_tools: Sequence[SelectableTool] = ()
+    """Tools that users may choose in the composer."""
+    may_choose: Entitlement | None = None
+    """Who may choose what of these; everybody may choose all if no function is given."""
 
     def __post_init__(self) -> None:
         if isinstance(self.agent, type) or not (isinstance(self.agent, Agent) or callable(self.agent)):
@@ -52,11 +62,12 @@ class Assistant:
                 self.agent.name if isinstance(self.agent, Agent) else getattr(self.agent, "__name__", "agent")
             )
             object.__setattr__(self, "name", named)
+        check_all(self.selectable_models, self.selectable_tools)
 
     @property
     def model_name(self) -> str | None:
         """The name of the agent's model; None where a function chooses the agent."""
-        return model_name_of(self.agent, self.models) if isinstance(self.agent, Agent) else None
+        return model_name_of(self.agent.model, self.models) if isinstance(self.agent, Agent) else None
 
     async def agent_for(self, context: RequestContext) -> Agent[Any]:
         """Return the agent for one request; raise `UserError` if the function returns something else."""
@@ -68,10 +79,17 @@ class Assistant:
             raise UserError(f"The function {self.name} must return an agents.Agent, not {_described(agent)}.")
         return agent
 
-    def run_config(self, thread_id: ThreadId, turn_id: TurnId | None = None) -> RunConfig:
-        """Return the settings of one run on a thread; its trace can be told from the turn it is part of."""
+    def run_config(
+        self, thread_id: ThreadId, turn_id: TurnId | None = None, chosen: SelectableModel | None = None
+    ) -> RunConfig:
+        """Return the settings of one run on a thread, for every agent in it on the model that was chosen.
+
+        Its trace can be told from the turn it is part of.
+        """
         models = self.models or MultiProvider()
         return RunConfig(
+            model=chosen.model if chosen else None,
+            model_settings=chosen.settings if chosen else None,
             model_provider=models,
             workflow_name=self.name,
             group_id=thread_id,

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from agents import Agent, Model, UserError
+from agents import Agent, Model
 from agents.models.openai_chatcompletions import OpenAIChatCompletionsModel
 from agents.models.openai_responses import OpenAIResponsesModel
-from openai import OpenAIError
 
 from app.assistant.assistant import Assistant
 from app.assistant.builtin import builtin_assistant
+from app.assistant.checking import check_selectable, look_up
 from app.assistant.demo import demo_assistant
 from app.assistant.importing import import_value
 from app.assistant.models import ROUTED_ELSEWHERE, ServerModels
@@ -74,6 +74,7 @@ def _completed(assistant: Assistant, settings: Settings, models: ServerModels) -
         titles=assistant.titles if settings.titles else False,
     )
     _check_model(assistant, settings)
+    check_selectable(assistant)
     if assistant.tracing is None:
         is_openai = models.tracing is not None and not brings_models and _runs_on_openai(assistant.agent)
         assistant = replace(assistant, tracing=is_openai)
@@ -92,15 +93,7 @@ def _check_model(assistant: Assistant, settings: Settings) -> None:
     agent = assistant.agent
     if not isinstance(agent, Agent) or isinstance(agent.model, Model) or assistant.models is None:
         return
-    try:
-        assistant.models.get_model(agent.model)
-    except OpenAIError:
-        raise ConfigurationError(
-            f"The agent {agent.name} runs on {assistant.model_name}, but there is no access to it: "
-            "set OPENAI_API_KEY, or OPENAI_BASE_URL for a model server of your own."
-        ) from None
-    except (UserError, ImportError) as error:
-        raise ConfigurationError(f"The agent {agent.name} runs on {assistant.model_name}: {error}") from error
+    look_up(assistant.models, agent.model, f"The agent {agent.name} runs on {assistant.model_name}")
     if settings.model is not None and agent.model is not None and agent.model != settings.model:
         logger.warning(
             "CHATKIT_MODEL is not used: the agent names its own model", extra={"model": agent.model}

@@ -6,9 +6,8 @@ client is neither used nor changed.
 
 import re
 from functools import cached_property
-from typing import Any
 
-from agents import Agent, Model, ModelProvider, MultiProvider
+from agents import Model, ModelProvider, MultiProvider
 from agents.models import get_default_model
 from agents.tracing import TracingConfig
 from openai import AsyncOpenAI, Timeout
@@ -73,12 +72,12 @@ def _client(key: str | None, base_url: str | None) -> AsyncOpenAI:
     )
 
 
-def model_name_of(agent: Agent[Any], models: ModelProvider | None) -> str:
-    """Return the name of the model that an agent runs on."""
-    if isinstance(agent.model, str):
-        return agent.model
-    if isinstance(agent.model, Model):
-        return str(getattr(agent.model, "model", type(agent.model).__name__))
+def model_name_of(model: str | Model | None, models: ModelProvider | None) -> str:
+    """Return the name of a model as an agent names it; of the default model where it names none."""
+    if isinstance(model, str):
+        return model
+    if isinstance(model, Model):
+        return str(getattr(model, "model", type(model).__name__))
     return models.default_model if isinstance(models, ServerModels) else get_default_model()
 
 

@@ -5,6 +5,7 @@
     parsing.py       from bytes to a request of the protocol, and its bounds
     server.py        the `ChatKitServer` subclass: which operation does what
     conversation.py  the operations that begin a turn
+    choices.py       the model and tool that such a turn answers with
     history.py       the operations that answer at once
     event_stream.py  Server-Sent Events from a turn's log
     answers.py       errors as JSON

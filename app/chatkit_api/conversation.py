@@ -25,7 +25,9 @@ from chatkit.types import (
     UserMessageItem,
 )
 
+from app.assistant.choices import Choice
 from app.assistant.model_input import user_text
+from app.chatkit_api.choices import Choices
 from app.chatkit_api.parsing import check_answers, check_message, check_tool_result
 from app.context import RequestContext
 from app.db.engine import Database
@@ -64,11 +66,13 @@ class Conversation:
     turns: Turns
     answering: Answering
     titles: TitleWriter
+    choices: Choices
 
     async def create(self, request: ThreadsCreateReq, context: RequestContext) -> ReadableTurn:
         """Begin a thread with its first message."""
         self.turns.runner.accept()
         message = _check_input(request.params.input)
+        choice = await self.choices.of(message.inference_options, context)
         thread = ThreadMetadata(id=new_id("thr"), created_at=datetime.now(UTC))
         order, item = self._order(request, context), _user_item(message, thread.id)
         repeated = await accept_in_new_thread(self.database, context.user_id, thread, item, order)
@@ -76,7 +80,7 @@ class Conversation:
             return await self._again(repeated, context)
         created = ThreadCreatedEvent(thread=without_items(thread))
         opening: list[ThreadStreamEvent] = [created, ThreadItemDoneEvent(item=item), STREAM_OPTIONS]
-        turn = self._start(order, thread, item, context, opening, first=True)
+        turn = self._start(order, thread, item, context, opening, choice, first=True)
         self.turns.runner.beside(self.titles.write(turn, user_text(item), context))
         return turn
 
@@ -86,14 +90,15 @@ class Conversation:
         """Add a message to a thread that is open and has no running turn."""
         self.turns.runner.accept()
         message = _check_input(request.params.input)
+        choice = await self.choices.of(message.inference_options, context)
         thread_id = ThreadId(request.params.thread_id)
         order, item = self._order(request, context), _user_item(message, thread_id)
         await self.turns.runner.make_way(thread_id, context.user_id, order.fingerprint)
         accepted = await self._accept(thread_id, item, order, context)
         if isinstance(accepted, Repetition):
             return await self._again(accepted, context)
-        thread = accepted
-        return self._start(order, thread, item, context, [ThreadItemDoneEvent(item=item), STREAM_OPTIONS])
+        opening: list[ThreadStreamEvent] = [ThreadItemDoneEvent(item=item), STREAM_OPTIONS]
+        return self._start(order, accepted, item, context, opening, choice)
 
     async def add_client_tool_output(
         self, request: ThreadsAddClientToolOutputReq, context: RequestContext
@@ -102,6 +107,7 @@ class Conversation:
         self.turns.runner.accept()
         result = check_tool_result(request.params.result)
         thread_id, order = ThreadId(request.params.thread_id), self._order(request, context)
+        choice = await self.choices.of_last_question(thread_id, context)
         await self.turns.runner.spoken_out(thread_id, context.user_id)
         try:
             async with self.database.transaction() as connection:
@@ -112,7 +118,7 @@ class Conversation:
             raise
         if isinstance(accepted, Repetition):
             return await self._again(accepted, context)
-        return self._start(order, accepted, None, context, [STREAM_OPTIONS])
+        return self._start(order, accepted, None, context, [STREAM_OPTIONS], choice)
 
     async def add_structured_input(
         self, request: ThreadsAddStructuredInputReq, context: RequestContext
@@ -121,6 +127,7 @@ class Conversation:
         self.turns.runner.accept()
         params, submission = request.params, check_answers(request.params.input)
         thread_id, order = ThreadId(params.thread_id), self._order(request, context)
+        choice = await self.choices.of_last_question(thread_id, context)
         await self.turns.runner.spoken_out(thread_id, context.user_id)
         async with self.database.transaction() as connection:
             accepted = await accept_answers(
@@ -130,7 +137,7 @@ class Conversation:
             return await self._again(accepted, context)
         thread, item = accepted
         opening: list[ThreadStreamEvent] = [STREAM_OPTIONS, ThreadItemReplacedEvent(item=item)]
-        return self._start(order, thread, None, context, opening)
+        return self._start(order, thread, None, context, opening, choice)
 
     async def retry_after_item(
         self, request: ThreadsRetryAfterItemReq, context: RequestContext
@@ -139,18 +146,19 @@ class Conversation:
         self.turns.runner.accept()
         thread_id, item_id = ThreadId(request.params.thread_id), ItemId(request.params.item_id)
         order = self._order(request, context)
+        item = await items.load(self.database, thread_id, context.user_id, item_id)
+        if not isinstance(item, UserMessageItem):
+            raise BadRequest("Only the answer to a user message can be tried again.")
+        choice = await self.choices.of(item.inference_options, context)
         await self.turns.runner.make_way(thread_id, context.user_id, order.fingerprint)
         async with self.database.transaction() as connection:
             accepted = await accept_again(connection, thread_id, context.user_id, order)
             if isinstance(accepted, Repetition):
                 return await self._again(accepted, context)
-            item = await items.load(connection, thread_id, context.user_id, item_id)
-            if not isinstance(item, UserMessageItem):
-                raise BadRequest("Only the answer to a user message can be tried again.")
             removed = await items.truncate_after(connection, thread_id, context.user_id, item_id)
         opening: list[ThreadStreamEvent] = [STREAM_OPTIONS]
         opening += [ThreadItemRemovedEvent(item_id=removed_id) for removed_id in removed]
-        return self._start(order, accepted, item, context, opening)
+        return self._start(order, accepted, item, context, opening, choice)
 
     async def _accept(
         self, thread_id: ThreadId, item: UserMessageItem, order: TurnOrder, context: RequestContext
@@ -183,6 +191,7 @@ class Conversation:
         item: UserMessageItem | None,
         context: RequestContext,
         opening: Sequence[ThreadStreamEvent],
+        choice: Choice,
         *,
         first: bool = False,
     ) -> Turn:
@@ -194,7 +203,7 @@ class Conversation:
             order.language,
             stops_unread=not context.cancels_explicitly,
         )
-        answer = self.answering.answer(thread, item, context, first=first, turn_id=turn.id)
+        answer = self.answering.answer(thread, item, context, first=first, choice=choice, turn_id=turn.id)
         self.turns.runner.start(turn, answer, opening)
         return turn
 
@@ -213,8 +222,4 @@ def _user_item(message: UserMessageInput, thread_id: str) -> UserMessageItem:
 def _check_input(message: UserMessageInput) -> UserMessageInput:
     if message.attachments:
         raise NotEnabled("Attachments are not enabled on this server.")
-    if message.inference_options.model is not None:
-        raise BadRequest("This server does not offer a choice of models.")
-    if message.inference_options.tool_choice is not None:
-        raise BadRequest("This server does not offer a choice of tools.")
     return check_message(message)

@@ -5,7 +5,8 @@ transaction of its own. An item keeps the place it was first given. Pages are in
 """
 
 import sqlalchemy as sa
-from chatkit.types import ThreadItem
+from chatkit.types import InferenceOptions, ThreadItem
+from pydantic import ValidationError
 from sqlalchemy.dialects import postgresql
 
 from app.db.engine import Executes
@@ -87,6 +88,12 @@ def _truncate() -> sa.Select[str | None]:
 
 _SAVE = _save()
 _LOAD = sa.select(*SELECTED).where(own_items(), thread_items.c.id == _ITEM)
+_LAST_OPTIONS = (
+    sa.select(sa.cast(thread_items.c.payload["inference_options"], sa.Text))
+    .where(own_items(), thread_items.c.type == "user_message")
+    .order_by(thread_items.c.seq.desc())
+    .limit(1)
+)
 _DELETE = sa.delete(thread_items).where(own_items(), thread_items.c.id == _ITEM)
 _TRUNCATE = _truncate()
 
@@ -122,6 +129,17 @@ async def load(database: Executes, thread_id: ThreadId, user_id: UserId, item_id
     if row is None:
         raise item_missing()
     return item_from(row)
+
+
+async def load_last_options(
+    database: Executes, thread_id: ThreadId, user_id: UserId
+) -> InferenceOptions | None:
+    """Return what was chosen with the last user message of a thread; None where there is none."""
+    options = (await database.execute(_LAST_OPTIONS, owner(user_id, thread_id))).scalar_one_or_none()
+    try:
+        return InferenceOptions.model_validate_json(options) if options is not None else None
+    except ValidationError:
+        return None
 
 
 async def delete(database: Executes, thread_id: ThreadId, user_id: UserId, item_id: ItemId) -> bool:

@@ -29,8 +29,8 @@ from chatkit.types import (
 from pydantic import BaseModel
 
 from app.assistant import AgentContext, Assistant
+from app.assistant.choices import Choice
 from app.assistant.model_input import model_input
-from app.assistant.models import model_name_of
 from app.assistant.pause import Pause
 from app.context import RequestContext
 from app.ids import ThreadId, TurnId
@@ -48,6 +48,9 @@ Arrival = StreamEvent | ThreadStreamEvent | Exception
 
 MAX_STEPS = 30
 """Model calls in one answer, tool results included."""
+
+AS_IT_IS = Choice()
+"""Nothing is chosen: the agent on its own model."""
 
 STOP_SECONDS = 5.0
 """How long a run that was told to stop may take before its task is cancelled."""
@@ -70,13 +73,14 @@ class Answering:
         *,
         first: bool = False,
         turn_id: TurnId | None = None,
+        choice: Choice = AS_IT_IS,
     ) -> "Answer":
         """Prepare an answer to a stored user message, `first` where nothing came before it in its thread.
 
         Without a message it goes on with what the model remembers last. Nothing runs until its events are
-        asked for.
+        asked for. `choice` is what was chosen with the message, or with the last one.
         """
-        return Answer(self, thread, message, context, first=first, turn_id=turn_id)
+        return Answer(self, thread, message, context, first=first, choice=choice, turn_id=turn_id)
 
 
 class Answer:
@@ -91,12 +95,14 @@ class Answer:
         *,
         first: bool,
         turn_id: TurnId | None,
+        choice: Choice,
     ) -> None:
         self._answering = answering
         self._thread = thread
         self._context = context
         self._has_history = not first
         self._turn_id = turn_id
+        self._choice = choice
         self._model = answering.assistant.model_name
         self._input = model_input(message) if message else []
         self._pause = Pause(self._stop_after_this_step)
@@ -156,8 +162,8 @@ class Answer:
         assistant, context = self._answering.assistant, self._context
         thread_id = ThreadId(self._thread.id)
         history = await self._history(thread_id)
-        agent = await assistant.agent_for(context)
-        self._model = model_name_of(agent, assistant.models)
+        agent = await self._choice.agent(await assistant.agent_for(context), context)
+        self._model = self._choice.model_name(agent, assistant.models)
         agent_context = AgentContext(
             thread=self._thread,
             store=self._answering.store,
@@ -170,7 +176,7 @@ class Answer:
             [*history, *self._input],
             context=agent_context,
             hooks=ContextOfCalls(),
-            run_config=assistant.run_config(thread_id, self._turn_id),
+            run_config=assistant.run_config(thread_id, self._turn_id, self._choice.model),
             max_turns=MAX_STEPS,
         )
         return self._result
