@@ -13,6 +13,8 @@ from typing import Any, Self
 import chatkit.agents
 from chatkit.icons import IconName
 from chatkit.types import (
+    EntitySource,
+    FileSource,
     ProgressUpdateEvent,
     StructuredInput,
     StructuredInputItem,
@@ -22,6 +24,7 @@ from chatkit.types import (
     ThreadItemReplacedEvent,
     ThreadItemUpdatedEvent,
     ThreadStreamEvent,
+    URLSource,
     Workflow,
     WorkflowItem,
     WorkflowSummary,
@@ -36,6 +39,8 @@ from app.assistant.pause import ModelCall, Pause
 from app.assistant.widget_stream import WidgetStream
 from app.context import RequestContext
 from app.threads.widgets import check_depth
+
+Source = URLSource | FileSource | EntitySource
 
 _ICON: TypeAdapter[IconName] = TypeAdapter(IconName)
 
@@ -54,6 +59,8 @@ class AgentContext(chatkit.agents.AgentContext[RequestContext]):
     emit: Callable[[ThreadStreamEvent], Awaitable[None] | None] = Field(repr=False, exclude=True)
     now: Callable[[], datetime] = Field(default=_utc_now, repr=False, exclude=True)
     pause: SkipValidation[Pause] = Field(default_factory=Pause, repr=False, exclude=True)
+    cited: SkipValidation[list[Source]] = Field(default_factory=list, repr=False, exclude=True)
+    """What the next message of the model shall name as its sources."""
     _call: ModelCall | None = PrivateAttr(default=None)
 
     def during(self, call: ModelCall) -> Self:
@@ -91,6 +98,10 @@ class AgentContext(chatkit.agents.AgentContext[RequestContext]):
             inputs=list(questions),
         )
         await self.stream(ThreadItemDoneEvent(item=form))
+
+    def cite(self, *sources: Source) -> None:
+        """Name sources (pages, files, entities of yours) below the next message of the model."""
+        self.cited.extend(source.model_copy(deep=True) for source in sources)
 
     async def stream(self, event: ThreadStreamEvent) -> None:
         """Show an event. It is copied, so the tool may go on changing what it passed.

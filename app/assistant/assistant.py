@@ -24,6 +24,9 @@ TitleMaker = Callable[[str, RequestContext], str | Awaitable[str]]
 Entitlement = Callable[[RequestContext, SelectableModel | SelectableTool], bool | Awaitable[bool]]
 """Says whether a user may choose a model or a tool; one that raises, or takes 5 s, says no."""
 
+TagResolver = Callable[[str, RequestContext], str | Awaitable[str | None] | None]
+"""Says, by its id, what the model shall know of something that a user mentions; None where they may not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Assistant:
@@ -50,6 +53,8 @@ class Assistant:
     """Tools that users may choose in the composer."""
     may_choose: Entitlement | None = None
     """Who may choose what of these; everybody may choose all if no function is given."""
+    tags: TagResolver | None = None
+    """What is known of things that users mention with @; without it a mention is just a name."""
 
     def __post_init__(self) -> None:
         if isinstance(self.agent, type) or not (isinstance(self.agent, Agent) or callable(self.agent)):

@@ -29,9 +29,11 @@ from chatkit.types import (
 from pydantic import BaseModel
 
 from app.assistant import AgentContext, Assistant
+from app.assistant.agent_context import Source
 from app.assistant.choices import Choice
 from app.assistant.model_input import model_input
 from app.assistant.pause import Pause
+from app.assistant.tags import tag_texts
 from app.context import RequestContext
 from app.ids import ThreadId, TurnId
 from app.threads.store import ThreadStore
@@ -104,8 +106,10 @@ class Answer:
         self._turn_id = turn_id
         self._choice = choice
         self._model = answering.assistant.model_name
+        self._message = message
         self._input = model_input(message) if message else []
         self._pause = Pause(self._stop_after_this_step)
+        self._cited: list[Source] = []
         self._memory = RunMemory(self._input, self._pause.outputs)
         self._result: RunResultStreaming | None = None
         self._shown: dict[str, None] = {}
@@ -162,6 +166,7 @@ class Answer:
         assistant, context = self._answering.assistant, self._context
         thread_id = ThreadId(self._thread.id)
         history = await self._history(thread_id)
+        await self._resolve_tags()
         agent = await self._choice.agent(await assistant.agent_for(context), context)
         self._model = self._choice.model_name(agent, assistant.models)
         agent_context = AgentContext(
@@ -170,6 +175,7 @@ class Answer:
             request_context=context,
             emit=shown,
             pause=self._pause,
+            cited=self._cited,
         )
         self._result = Runner.run_streamed(
             agent,
@@ -180,6 +186,13 @@ class Answer:
             max_turns=MAX_STEPS,
         )
         return self._result
+
+    async def _resolve_tags(self) -> None:
+        """Put what is known of the tags into the input, which is what will be remembered as well."""
+        if self._message is None:
+            return
+        texts = await tag_texts(self._answering.assistant, self._message, self._context)
+        self._input[:] = model_input(self._message, texts)
 
     async def _history(self, thread_id: ThreadId) -> list[TResponseInputItem]:
         if not self._has_history:
@@ -227,6 +240,7 @@ class Answer:
             ),
             now=lambda: datetime.now(UTC),
             wording=wording_in(self._context.language),
+            cited=self._cited,
         )
 
     def _note(self, event: ThreadStreamEvent) -> None:

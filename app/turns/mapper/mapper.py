@@ -9,6 +9,7 @@ from agents import RunItemStreamEvent, StreamEvent
 from chatkit.store import StoreItemType
 from chatkit.types import ThreadMetadata, ThreadStreamEvent
 
+from app.assistant.agent_context import Source
 from app.turns.mapper.carriable import carriable
 from app.turns.mapper.messages import Messages
 from app.turns.mapper.model_events import Handler, ModelEvents
@@ -31,6 +32,7 @@ class EventMapper:
 
     `now` gives aware UTC times, `new_item_id` ids that are unique in the thread. `title_of` names a function
     tool for people; None keeps its calls out of the workflow (because they are shown as something else).
+    `cited` is where tools put sources that the next message shall name; they are taken from there.
     Nothing raises, whatever a model or a tool sends: an event of an unknown type is ignored, a malformed one
     is logged and ignored, and what is answered can be sent and stored.
     """
@@ -43,11 +45,12 @@ class EventMapper:
         now: Callable[[], datetime],
         title_of: Callable[[str], str | None] = tool_title,
         wording: Wording = ENGLISH,
+        cited: list[Source] | None = None,
     ) -> None:
         self._output = Output(thread.id, new_item_id, now)
         self._workflows = Workflows(self._output)
         self._thoughts = Thoughts(self._output, self._workflows)
-        self._messages = Messages(self._output, wording, self._make_way)
+        self._messages = Messages(self._output, wording, self._make_way, [] if cited is None else cited)
         self._tools = Tools(self._workflows, wording, title_of)
         self._tool_events = ToolEvents(self._output, self._workflows, self._make_way)
         self._of_model = ModelEvents(self._messages, self._thoughts, self._tools).handlers

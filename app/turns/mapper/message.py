@@ -16,6 +16,8 @@ from chatkit.types import (
     AssistantMessageItem,
 )
 
+from app.assistant.agent_context import Source
+from app.turns.mapper.carriable import carriable
 from app.turns.mapper.citations import citation
 from app.turns.mapper.output import Output
 from app.turns.mapper.raw import field
@@ -24,12 +26,18 @@ from app.turns.mapper.wording import Wording
 
 
 class Message:
-    """A message of the model. `make_way` is called before it is announced."""
+    """A message of the model. `make_way` is called before it is announced.
 
-    def __init__(self, output: Output, wording: Wording, make_way: Callable[[], None]) -> None:
+    Sources in `cited` are taken from there by the first part that ends with a text.
+    """
+
+    def __init__(
+        self, output: Output, wording: Wording, make_way: Callable[[], None], cited: list[Source]
+    ) -> None:
         self._output = output
         self._wording = wording
         self._make_way = make_way
+        self._cited = cited
         self._item: AssistantMessageItem | None = None
         self._parts: dict[int, Part] = {}
         self._shown: list[Part] = []
@@ -54,6 +62,12 @@ class Message:
     def citation(self, raw: object) -> Annotation | None:
         """Return what a reader is shown of an annotation."""
         return citation(raw, self._wording)
+
+    def cited_by_tools(self) -> list[Annotation]:
+        """Take the sources that tools have named meanwhile. They belong to no place in the text."""
+        annotations = [Annotation(source=source) for source in self._cited]
+        self._cited.clear()
+        return [carriable(annotation) for annotation in annotations]
 
     def show(self, part: "Part") -> "ShownPart":
         """Announce a part, and the message before its first."""
@@ -122,6 +136,8 @@ class Part:
         if self._shown is None and self.content().text.strip():
             self._show()
         if self._shown is not None:
+            self._annotations += self._message.cited_by_tools()
+            self._shown.annotations(self._annotations)
             self._shown.done(self.content())
 
     def content(self) -> AssistantMessageContent:

@@ -7,6 +7,7 @@ response.
 
 from collections.abc import Callable, Iterable
 
+from app.assistant.agent_context import Source
 from app.turns.mapper.message import Message, Part
 from app.turns.mapper.output import Output
 from app.turns.mapper.wording import Wording
@@ -15,10 +16,13 @@ from app.turns.mapper.wording import Wording
 class Messages:
     """Takes a model's message events in any order; `place` is the model's `output_index`."""
 
-    def __init__(self, output: Output, wording: Wording, make_way: Callable[[], None]) -> None:
+    def __init__(
+        self, output: Output, wording: Wording, make_way: Callable[[], None], cited: list[Source]
+    ) -> None:
         self._output = output
         self._wording = wording
         self._make_way = make_way
+        self._cited = cited
         self._open: dict[int, Message] = {}
         self._ended: set[int] = set()
 
@@ -59,7 +63,7 @@ class Messages:
         message.end(raw_parts)
 
     def _new_message(self) -> Message:
-        return Message(self._output, self._wording, self._make_way)
+        return Message(self._output, self._wording, self._make_way, self._cited)
 
     def end_all(self) -> None:
         """End every open message with what there is."""
