@@ -18,7 +18,7 @@ from greenlet import getcurrent  # type: ignore[import-untyped]
 from app.db.tables import SCHEMA, metadata
 
 SPANS_OWNERS = {
-    "app.admin.": "shows an admin the threads of everybody",
+    "app.admin.": "shows an admin the threads of everybody, and locks any of them",
     "app.db.migrate.": "changes the schema, for all rows at once",
     "app.turns.records.renew": "extends the leases of the turns that this process itself runs",
     "app.turns.records._RENEW": "what it sends",

@@ -16,6 +16,7 @@ Report = Callable[["Database", argparse.Namespace], Awaitable[str | None]]
 MOST = 1_000
 LONGEST_SECONDS = 60.0
 """How long a search through everything may take."""
+LONGEST_REASON = 500
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -52,6 +53,17 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
     _add_user_and_since(searching, "since")
     _add_limit_and_json(searching, "items", 20)
     searching.set_defaults(run=_run(_search))
+
+    for name, status, what in (
+        ("lock", "locked", "take no more messages in a thread; it can still be read"),
+        ("close", "closed", "the same, for good: the page has no composer for it"),
+        ("unlock", "active", "take messages again in a locked or closed thread"),
+    ):
+        changing = below.add_parser(name, help=what)
+        changing.add_argument("thread", type=_text, metavar="THREAD", help="id of the thread")
+        if status != "active":
+            changing.add_argument("--reason", type=_reason, metavar="TEXT", help="shown to the user")
+        changing.set_defaults(run=_run(_set_status), status=status, reason=None)
 
 
 def _add_feedback(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -104,6 +116,13 @@ async def _export_feedback(database: "Database", options: argparse.Namespace) ->
     wanted = VoteFilter(options.user, options.kind, options.since)
     async for line in report_votes(database, wanted):
         sys.stdout.write(f"{line}\n")
+
+
+async def _set_status(database: "Database", options: argparse.Namespace) -> str:
+    from app.admin.changes import set_status
+
+    await set_status(database, options.thread, options.status, options.reason)
+    return f"{options.thread} is {options.status}."
 
 
 def _run(report: Report) -> Callable[[argparse.Namespace], int]:
@@ -162,6 +181,12 @@ def _text(text: str) -> str:
     if text.isprintable():
         return text
     raise argparse.ArgumentTypeError("must be printable text")
+
+
+def _reason(text: str) -> str:
+    if text.isprintable() and 0 < len(text.strip()) <= LONGEST_REASON:
+        return text.strip()
+    raise argparse.ArgumentTypeError(f"must be printable text of 1 to {LONGEST_REASON} characters")
 
 
 def _moment(text: str) -> datetime:

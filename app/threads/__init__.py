@@ -6,6 +6,7 @@ turns, the model's memory or HTTP; bytes of attachments are not kept here.
     store.py         the SDK's `Store`: one method, one statement
     threads.py       rows of `threads`; thread_list.py their pages, thread_row.py their columns
     items.py         rows of `thread_items`; item_pages.py their pages, payload.py their JSON
+    status.py        whether a thread takes anything new
     waiting.py       items that wait for an answer from the page
     attachments.py   rows of `attachments`
     feedback.py      votes

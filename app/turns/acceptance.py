@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from chatkit.types import ActiveStatus, ClosedStatus, LockedStatus, ThreadMetadata, UserMessageItem
+from chatkit.types import ThreadMetadata, UserMessageItem
 from sqlalchemy.dialects import postgresql
 
 from app.db.engine import Executes
@@ -21,6 +21,7 @@ from app.threads import items
 from app.threads.errors import thread_missing
 from app.threads.ownership import OWNER, THREAD, own_thread, own_threads, owner
 from app.threads.parameters import new, new_values
+from app.threads.status import check_open
 from app.threads.thread_row import SELECTED, thread_from
 from app.threads.threads import insertion as thread_insertion
 from app.threads.threads import values_of as thread_values
@@ -220,25 +221,12 @@ async def _checked(
     if found := _repetition(row):
         return found
     thread = thread_from(row)
-    if not isinstance(thread.status, ActiveStatus):
-        raise _not_open(thread.status)
+    check_open(thread)
     if found := await _running_repetition(database, user_id, order):
         return found
     if row.waits and not cleared:
         raise StillWaiting
     raise Conflict(ALREADY_RUNNING)
-
-
-def _not_open(status: LockedStatus | ClosedStatus) -> Conflict:
-    is_locked = isinstance(status, LockedStatus)
-    if status.reason:
-        # The reason is the assistant's own, in the language it chose.
-        return (
-            Conflict("This conversation is locked. {reason}", reason=status.reason)
-            if is_locked
-            else Conflict("This conversation is closed. {reason}", reason=status.reason)
-        )
-    return Conflict("This conversation is locked." if is_locked else "This conversation is closed.")
 
 
 def _repetition(row: "sa.Row[Any]") -> Repetition | None:

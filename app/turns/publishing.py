@@ -26,10 +26,11 @@ from chatkit.types import (
 from pydantic import BaseModel
 
 from app.db.engine import Database
+from app.errors import Unavailable
 from app.threads import threads
 from app.threads.unknown_fields import complete_json
 from app.turns import records
-from app.turns.turn import Turn
+from app.turns.turn import Turn, TurnLost
 from app.turns.writing import TurnWriter
 
 
@@ -73,7 +74,7 @@ class Publisher:
             self._turn.stored_changes += 1
         if cancelled:
             raise asyncio.CancelledError
-        await self._store_thread_changes()
+        await self.store_thread_changes()
 
     def show(self, event: ThreadStreamEvent) -> None:
         """Append to the log an event whose effects are stored already, or that has none."""
@@ -90,15 +91,24 @@ class Publisher:
             case _:
                 return None
 
-    async def _store_thread_changes(self) -> None:
-        """Write the columns that the assistant changed on its thread object, and only those."""
+    async def store_thread_changes(self) -> None:
+        """Write the columns that the assistant changed on its thread object, and only those.
+
+        What has no form that can be stored is taken back, and raised: it must not hold up the turn's end.
+        """
         turn, known = self._turn, self._turn.stored.model_copy()
         if turn.thread == known:
             return
-        now = turn.thread.model_copy(deep=True)
-        async with self._database.transaction() as connection:
-            await records.hold(connection, turn, self._writer.worker)
-            await threads.save_changes(connection, turn.user_id, before=known, after=now)
+        try:
+            now = turn.thread.model_copy(deep=True)
+            async with self._database.transaction() as connection:
+                await records.hold(connection, turn, self._writer.worker)
+                await threads.save_changes(connection, turn.user_id, before=known, after=now)
+        except (TurnLost, Unavailable):
+            raise
+        except Exception:
+            turn.take_back()
+            raise
         # A title may have been stored beside the turn meanwhile; one that the assistant gave has replaced it.
         title = turn.stored.title
         turn.stored = now

@@ -53,6 +53,8 @@ class TurnTask:
                 async with aclosing(work.events()) as events:  # type: ignore[type-var]
                     async for event in events:
                         await publisher.publish(event)
+                # Changed by what comes last: a tool that ends the run, a hook, a guardrail.
+                await publisher.store_thread_changes()
             except asyncio.CancelledError:
                 failure = INTERRUPTED if turn.cut == "interrupted" else None
                 turn.cut = turn.cut or "interrupted"

@@ -168,6 +168,11 @@ class Turn:
         """Take notice of a title stored beside this turn, so that the turn does not write it back."""
         self.thread.title = self.stored.title = title
 
+    def take_back(self) -> None:
+        """Undo what was changed on the thread and not stored; tools go on with the same object."""
+        for name, value in self.stored.model_copy(deep=True):
+            setattr(self.thread, name, value)
+
     @property
     def thread_id(self) -> ThreadId:
         """The thread this turn writes to."""

@@ -184,3 +184,26 @@ async def test_a_search_that_was_given_up_says_so(office: Office, monkeypatch: p
     )
     assert "Nothing found" in report
     assert "Only what was written last was read" in report
+
+
+async def test_an_operator_locks_closes_and_opens_a_thread(office: Office, database_url: str) -> None:
+    async def status() -> tuple[str, str | None]:
+        _, out, _ = await threads_command(database_url, "show", "thr_tea", "--json")
+        thread = json.loads(out)["thread"]
+        return thread["status"], thread["status_reason"]
+
+    code, out, _ = await threads_command(database_url, "lock", "thr_tea", "--reason", "Under review.")
+    assert (code, out.strip()) == (0, "thr_tea is locked.")
+    assert await status() == ("locked", "Under review.")
+    await threads_command(database_url, "close", "thr_tea")
+    assert await status() == ("closed", None)
+    await threads_command(database_url, "unlock", "thr_tea")
+    assert await status() == ("active", None)
+    code, _, err = await threads_command(database_url, "lock", "thr_none")
+    assert (code, err.strip()) == (1, "chatkit-server: There is no such thread.")
+
+
+@pytest.mark.parametrize("reason", ["", " ", "x" * 501, "two\nlines"])
+def test_a_reason_is_one_line_that_can_be_shown(reason: str) -> None:
+    with pytest.raises(SystemExit):
+        parse("lock", "thr_1", "--reason", reason)
