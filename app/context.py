@@ -33,6 +33,8 @@ class RequestContext:
     locale: str = ENGLISH
     language: str = ENGLISH
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    base_url: str = "http://localhost"
+    """Where the caller reaches this server, without a slash at the end; absolute addresses begin with it."""
     cancels_explicitly: bool = False
     """The client asks for a stop in so many words: that its connection is gone does not mean one."""
 

@@ -5,6 +5,7 @@ a global: whoever needs a setting is handed the object or the value.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -16,6 +17,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from app.errors import ConfigurationError
 
 PREFIX = "CHATKIT_"
+ANY_DOMAIN = "*"
+_DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -49,6 +52,7 @@ class Settings(BaseSettings):
     guest_anywhere: bool = False
     secret_key: SecretStr | None = None
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    image_domains: Annotated[tuple[str, ...], NoDecode] = ()
     max_body_bytes: int = Field(default=1_000_000, ge=1_000)
     heartbeat_seconds: float = Field(default=10.0, gt=0, le=15.0)
     flush_seconds: float = Field(default=0.25, gt=0, le=1.0)
@@ -62,7 +66,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("allowed_origins", "image_domains", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         return (
@@ -70,6 +74,15 @@ class Settings(BaseSettings):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator("image_domains")
+    @classmethod
+    def _check_image_domains(cls, domains: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [domain for domain in domains if domain != ANY_DOMAIN and not _DOMAIN.fullmatch(domain)]:
+            raise ValueError(
+                f"{wrong[0]!r} is not the name of a host; write images.example.com, or * for any"
+            )
+        return tuple(domain.lower() for domain in domains)
 
     @model_validator(mode="after")
     def _refuse_unsafe_combinations(self) -> Self:

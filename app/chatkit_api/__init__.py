@@ -6,6 +6,7 @@
     server.py        the `ChatKitServer` subclass: which operation does what
     conversation.py  the operations that begin a turn
     choices.py       the model and tool that such a turn answers with
+    image_domains.py where images in a new thread may come from
     history.py       the operations that answer at once
     event_stream.py  Server-Sent Events from a turn's log
     answers.py       errors as JSON

@@ -28,6 +28,7 @@ from chatkit.types import (
 from app.assistant.choices import Choice
 from app.assistant.model_input import user_text
 from app.chatkit_api.choices import Choices
+from app.chatkit_api.image_domains import image_domains
 from app.chatkit_api.parsing import check_answers, check_message, check_tool_result
 from app.context import RequestContext
 from app.db.engine import Database
@@ -67,13 +68,18 @@ class Conversation:
     answering: Answering
     titles: TitleWriter
     choices: Choices
+    added_image_domains: Sequence[str]
 
     async def create(self, request: ThreadsCreateReq, context: RequestContext) -> ReadableTurn:
         """Begin a thread with its first message."""
         self.turns.runner.accept()
         message = _check_input(request.params.input)
         choice = await self.choices.of(message.inference_options, context)
-        thread = ThreadMetadata(id=new_id("thr"), created_at=datetime.now(UTC))
+        thread = ThreadMetadata(
+            id=new_id("thr"),
+            created_at=datetime.now(UTC),
+            allowed_image_domains=image_domains(context.base_url, self.added_image_domains),
+        )
         order, item = self._order(request, context), _user_item(message, thread.id)
         repeated = await accept_in_new_thread(self.database, context.user_id, thread, item, order)
         if repeated is not None:

@@ -18,6 +18,7 @@ def request_context(request: Request, identity: Identity) -> RequestContext:
         request_id=request.scope["request_id"],
         locale=wanted[0] if wanted else ENGLISH,
         language=language_for(wanted),
+        base_url=f"{request.url.scheme}://{request.url.netloc}",
         cancels_explicitly=request.headers.get(DISCONNECT) == "detach",
     )
 
