@@ -37,6 +37,7 @@ from app.turns.answer import Answering
 from app.turns.finding import Turns
 from app.turns.following import Follower
 from app.turns.recovery import Recovery
+from app.turns.replay import stream_options
 from app.turns.runner import TurnRunner
 from app.turns.silence import Silence
 from app.turns.titles import TitleWriter
@@ -103,8 +104,9 @@ async def running_server(
             on_disconnect=settings.on_disconnect,
             grace_seconds=settings.disconnect_grace_seconds,
         )
-        follower = Follower(database)
-        turns = Turns(database, runner, follower, writer)
+        options = stream_options(allow_cancel=assistant.allow_cancel)
+        follower = Follower(database, options)
+        turns = Turns(database, runner, follower, writer, options)
         silence = Silence(settings.idle_seconds, settings.tool_seconds)
         answering = Answering(assistant, store, transcripts, silence)
         titles = TitleWriter(database, assistant)

@@ -55,6 +55,8 @@ class Assistant:
     """Who may choose what of these; everybody may choose all if no function is given."""
     tags: TagResolver | None = None
     """What is known of things that users mention with @; without it a mention is just a name."""
+    allow_cancel: bool = True
+    """Whether the page shows a button to stop an answer. It hides the button and forbids nothing."""
 
     def __post_init__(self) -> None:
         if isinstance(self.agent, type) or not (isinstance(self.agent, Agent) or callable(self.agent)):

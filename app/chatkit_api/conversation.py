@@ -46,7 +46,6 @@ from app.turns.continuing import (
 )
 from app.turns.finding import Turns
 from app.turns.publishing import encode, without_items
-from app.turns.replay import STREAM_OPTIONS
 from app.turns.titles import TitleWriter
 from app.turns.turn import ReadableTurn, Turn, TurnOrder
 
@@ -85,7 +84,11 @@ class Conversation:
         if repeated is not None:
             return await self._again(repeated, context)
         created = ThreadCreatedEvent(thread=without_items(thread))
-        opening: list[ThreadStreamEvent] = [created, ThreadItemDoneEvent(item=item), STREAM_OPTIONS]
+        opening: list[ThreadStreamEvent] = [
+            created,
+            ThreadItemDoneEvent(item=item),
+            self.turns.stream_options,
+        ]
         turn = self._start(order, thread, item, context, opening, choice, first=True)
         self.turns.runner.beside(self.titles.write(turn, user_text(item), context))
         return turn
@@ -103,7 +106,7 @@ class Conversation:
         accepted = await self._accept(thread_id, item, order, context)
         if isinstance(accepted, Repetition):
             return await self._again(accepted, context)
-        opening: list[ThreadStreamEvent] = [ThreadItemDoneEvent(item=item), STREAM_OPTIONS]
+        opening: list[ThreadStreamEvent] = [ThreadItemDoneEvent(item=item), self.turns.stream_options]
         return self._start(order, accepted, item, context, opening, choice)
 
     async def add_client_tool_output(
@@ -124,7 +127,7 @@ class Conversation:
             raise
         if isinstance(accepted, Repetition):
             return await self._again(accepted, context)
-        return self._start(order, accepted, None, context, [STREAM_OPTIONS], choice)
+        return self._start(order, accepted, None, context, [self.turns.stream_options], choice)
 
     async def add_structured_input(
         self, request: ThreadsAddStructuredInputReq, context: RequestContext
@@ -142,7 +145,7 @@ class Conversation:
         if isinstance(accepted, Repetition):
             return await self._again(accepted, context)
         thread, item = accepted
-        opening: list[ThreadStreamEvent] = [STREAM_OPTIONS, ThreadItemReplacedEvent(item=item)]
+        opening: list[ThreadStreamEvent] = [self.turns.stream_options, ThreadItemReplacedEvent(item=item)]
         return self._start(order, thread, None, context, opening, choice)
 
     async def retry_after_item(
@@ -162,7 +165,7 @@ class Conversation:
             if isinstance(accepted, Repetition):
                 return await self._again(accepted, context)
             removed = await items.truncate_after(connection, thread_id, context.user_id, item_id)
-        opening: list[ThreadStreamEvent] = [STREAM_OPTIONS]
+        opening: list[ThreadStreamEvent] = [self.turns.stream_options]
         opening += [ThreadItemRemovedEvent(item_id=removed_id) for removed_id in removed]
         return self._start(order, accepted, item, context, opening, choice)
 

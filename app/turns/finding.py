@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatkit.types import ThreadItem
+from chatkit.types import StreamOptionsEvent, ThreadItem
 
 from app.db.engine import Database
 from app.ids import ThreadId, TurnId, UserId
@@ -33,6 +33,7 @@ class Turns:
     runner: TurnRunner
     follower: Follower
     writer: TurnWriter
+    stream_options: StreamOptionsEvent
 
     async def running(self, thread_id: ThreadId, user_id: UserId) -> ReadableTurn | None:
         """Return the turn that runs on a thread of this user."""
@@ -45,7 +46,7 @@ class Turns:
         self, thread_id: ThreadId, user_id: UserId, turn_id: TurnId, *, whole: bool
     ) -> ReadableTurn | None:
         """Return a turn that has ended, to be read again: all of it, or what its answer comes down to."""
-        found = await ended_turn(self.database, thread_id, user_id, turn_id)
+        found = await ended_turn(self.database, thread_id, user_id, turn_id, self.stream_options)
         if found is None:
             return None
         opening = found.opening if whole else ()

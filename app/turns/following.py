@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from chatkit.types import StreamOptionsEvent
+
 from app.db.engine import Database
 from app.errors import Unavailable
 from app.ids import ThreadId, TurnId, UserId
@@ -69,8 +71,9 @@ class FollowedTurn:
 class Follower:
     """Made once; `run` follows until it is cancelled."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, options: StreamOptionsEvent) -> None:
         self._database = database
+        self._options = options
         self._followed: dict[TurnId, FollowedTurn] = {}
         self._wake = asyncio.Event()
 
@@ -127,7 +130,7 @@ class Follower:
 
     async def _end(self, turn: FollowedTurn) -> None:
         """Tell the last of it: what came after the events that were read is known from its items."""
-        ended = await ended_turn(self._database, turn.thread_id, turn.user_id, turn.id)
+        ended = await ended_turn(self._database, turn.thread_id, turn.user_id, turn.id, self._options)
         if ended is None:
             turn.log.close()
             return

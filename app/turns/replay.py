@@ -34,8 +34,6 @@ from app.turns.publishing import encode, without_items
 from app.turns.turn import ReadTurn
 from app.turns.unfinished import error_event
 
-STREAM_OPTIONS = StreamOptionsEvent(stream_options=StreamOptions(allow_cancel=True))
-
 _TURN = sa.bindparam("turn", type_=sa.Text())
 _HEAD = (
     sa.select(turns.c.kind, turns.c.error, turns.c.language, *THREAD_COLUMNS)
@@ -65,12 +63,22 @@ class EndedTurn:
     """What an ended turn comes down to."""
 
     opening: Sequence[ThreadStreamEvent]
+    """What stood before its answer."""
     answer: Sequence[ThreadStreamEvent]
     """Its items, and why there are no more of them."""
 
 
+def stream_options(*, allow_cancel: bool) -> StreamOptionsEvent:
+    """Return the event that stands before every answer: whether the page shows a button to stop it."""
+    return StreamOptionsEvent(stream_options=StreamOptions(allow_cancel=allow_cancel))
+
+
 async def ended_turn(
-    database: Executes, thread_id: ThreadId, user_id: UserId, turn_id: TurnId
+    database: Executes,
+    thread_id: ThreadId,
+    user_id: UserId,
+    turn_id: TurnId,
+    options: StreamOptionsEvent,
 ) -> EndedTurn | None:
     """Return a turn that has ended; None if the user has no such turn, or it still runs."""
     parameters = {**owner(user_id, thread_id), "turn": turn_id}
@@ -89,7 +97,7 @@ async def ended_turn(
         answer.append(error_event(failure, head.language))
     is_new = head.kind == CREATE
     created = [ThreadCreatedEvent(thread=without_items(thread_from(head)))] if is_new else []
-    return EndedTurn([*created, *question, STREAM_OPTIONS], answer)
+    return EndedTurn([*created, *question, options], answer)
 
 
 def as_read(
