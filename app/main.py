@@ -19,9 +19,11 @@ from app.chatkit_api.answers import UnexpectedErrors, answer_http_error, answer_
 from app.chatkit_api.choices import Choices
 from app.chatkit_api.conversation import Conversation
 from app.chatkit_api.cross_origin import add_cors
+from app.chatkit_api.dictation import Dictation
 from app.chatkit_api.endpoint import chatkit_router
 from app.chatkit_api.following import following_router
 from app.chatkit_api.history import History
+from app.chatkit_api.rate_limit import RateLimit
 from app.chatkit_api.request_id import RequestIds
 from app.chatkit_api.server import Server
 from app.db.listening import Listener
@@ -112,8 +114,13 @@ async def running_server(
         titles = TitleWriter(database, assistant)
         choices = Choices(database, assistant)
         conversation = Conversation(database, turns, answering, titles, choices, settings.image_domains)
-        server = Server(conversation, History(database, store, turns))
-        app.include_router(chatkit_router(server, turns, identities, settings))
+        dictation = Dictation(
+            assistant, settings.max_recording_bytes, RateLimit(settings.recordings_per_minute, 60.0)
+        )
+        history = History(database, store, turns)
+        server = Server(conversation, history, dictation, settings.max_body_bytes)
+        has_dictation = not isinstance(assistant.transcribe, bool)
+        app.include_router(chatkit_router(server, turns, identities, settings, has_dictation=has_dictation))
         app.include_router(following_router(turns, store, identities, settings))
         app.include_router(health_router(database, runner))
         app.include_router(page_router(settings, identities, assistant.name, assistant.model_name))

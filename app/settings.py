@@ -46,6 +46,7 @@ class Settings(BaseSettings):
         default=None, validation_alias=AliasChoices("OPENAI_BASE_URL", "openai_base_url")
     )
     openai_api: Literal["responses", "chat_completions"] = "responses"
+    transcription_model: str | None = None
     history_tokens: int = Field(default=60_000, ge=1_000)
     titles: bool = True
     auth: Literal["guest"] = "guest"
@@ -54,6 +55,8 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     image_domains: Annotated[tuple[str, ...], NoDecode] = ()
     max_body_bytes: int = Field(default=1_000_000, ge=1_000)
+    max_recording_bytes: int = Field(default=10_000_000, ge=1_000, le=25_000_000)
+    recordings_per_minute: int = Field(default=20, ge=1)
     heartbeat_seconds: float = Field(default=10.0, gt=0, le=15.0)
     flush_seconds: float = Field(default=0.25, gt=0, le=1.0)
     idle_seconds: float = Field(default=60.0, gt=0)

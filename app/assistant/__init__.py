@@ -14,6 +14,7 @@
     models.py         names of models → models, on the server's own connection
     model_input.py    a user's message → what the model is sent
     tags.py           what is known of the things that a message mentions
+    transcription.py  speech → text, by a model
     titles.py         a first message → a title
 
 Must not know turns, HTTP or the database; the agent gets what it needs through its context.

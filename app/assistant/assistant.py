@@ -9,6 +9,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from agents import Agent, ModelProvider, MultiProvider, RunConfig, UserError
+from chatkit.types import AudioInput
 
 from app.assistant.models import ServerModels, model_name_of
 from app.assistant.selectable import SelectableModel, SelectableTool, check_all
@@ -26,6 +27,9 @@ Entitlement = Callable[[RequestContext, SelectableModel | SelectableTool], bool 
 
 TagResolver = Callable[[str, RequestContext], str | Awaitable[str | None] | None]
 """Says, by its id, what the model shall know of something that a user mentions; None where they may not."""
+
+Transcriber = Callable[[AudioInput, RequestContext], str | Awaitable[str]]
+"""Makes text of a recording: `data` are its bytes, `media_type` is audio/webm, audio/mp4 or audio/ogg."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class Assistant:
     """Who may choose what of these; everybody may choose all if no function is given."""
     tags: TagResolver | None = None
     """What is known of things that users mention with @; without it a mention is just a name."""
+    transcribe: bool | Transcriber = True
+    """How recordings become text: by OpenAI where it can be had, by a function, or (False) not at all."""
     allow_cancel: bool = True
     """Whether the page shows a button to stop an answer. It hides the button and forbids nothing."""
 

@@ -18,6 +18,7 @@ from app.assistant.models import model_name_of
 from app.assistant.selectable import SelectableModel, SelectableTool
 from app.context import RequestContext
 from app.errors import BadRequest, Forbidden
+from app.languages import Sentence
 
 logger = logging.getLogger(__name__)
 
@@ -27,10 +28,10 @@ ENTITLEMENT_SECONDS = 5.0
 MAX_SHOWN = 80
 """How much of an id that does not exist is said back."""
 
-NO_MODELS = "This server does not offer a choice of models."
-NO_TOOLS = "This server does not offer a choice of tools."
-MODEL_REFUSED = "The model “{model}” is not available to you. Choose another one."
-TOOL_REFUSED = "The tool “{tool}” is not available to you. Choose another one, or none."
+NO_MODELS: Sentence = "This server does not offer a choice of models."
+NO_TOOLS: Sentence = "This server does not offer a choice of tools."
+MODEL_REFUSED: Sentence = "The model “{model}” is not available to you. Choose another one."
+TOOL_REFUSED: Sentence = "The tool “{tool}” is not available to you. Choose another one, or none."
 
 Selectable = TypeVar("Selectable", SelectableModel, SelectableTool)
 

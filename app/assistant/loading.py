@@ -10,7 +10,7 @@ from agents import Agent, Model
 from agents.models.openai_chatcompletions import OpenAIChatCompletionsModel
 from agents.models.openai_responses import OpenAIResponsesModel
 
-from app.assistant.assistant import Assistant
+from app.assistant.assistant import Assistant, Transcriber
 from app.assistant.builtin import builtin_assistant
 from app.assistant.checking import check_selectable, look_up
 from app.assistant.demo import demo_assistant
@@ -72,6 +72,7 @@ def _completed(assistant: Assistant, settings: Settings, models: ServerModels) -
         assistant,
         models=assistant.models or models,
         titles=assistant.titles if settings.titles else False,
+        transcribe=_transcriber(assistant, settings, models),
     )
     _check_model(assistant, settings)
     check_selectable(assistant)
@@ -79,6 +80,12 @@ def _completed(assistant: Assistant, settings: Settings, models: ServerModels) -
         is_openai = models.tracing is not None and not brings_models and _runs_on_openai(assistant.agent)
         assistant = replace(assistant, tracing=is_openai)
     return assistant
+
+
+def _transcriber(assistant: Assistant, settings: Settings, models: ServerModels) -> bool | Transcriber:
+    if assistant.transcribe is not True:
+        return assistant.transcribe
+    return models.transcriber(settings) or False
 
 
 def _runs_on_openai(agent: object) -> bool:

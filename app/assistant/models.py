@@ -13,6 +13,7 @@ from agents.tracing import TracingConfig
 from openai import AsyncOpenAI, Timeout
 
 from app.assistant.default_model import DefaultModel
+from app.assistant.transcription import DEFAULT_MODEL, ModelTranscriber
 from app.settings import Settings
 
 OPENAI_URL = "https://api.openai.com/v1"
@@ -46,6 +47,11 @@ class ServerModels(ModelProvider):
             openai_prefix_mode="model_id" if settings.openai_base_url else "alias",
             unknown_prefix_mode="model_id",
         )
+
+    def transcriber(self, settings: Settings) -> ModelTranscriber | None:
+        """Return what makes text of speech on this connection; None where it is not known to have that."""
+        model = settings.transcription_model or (None if settings.openai_base_url else DEFAULT_MODEL)
+        return ModelTranscriber(self._client, model) if self._client and model else None
 
     def get_model(self, model_name: str | None) -> Model:
         """Return the model of this name; without a name, the one that `CHATKIT_MODEL` names."""

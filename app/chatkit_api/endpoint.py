@@ -10,6 +10,7 @@ from app.auth.authenticator import Authenticator
 from app.auth.origin import check_origin
 from app.chatkit_api.answers import json_response
 from app.chatkit_api.body import read_body
+from app.chatkit_api.dictation import base64_size
 from app.chatkit_api.event_stream import EventStream, Resuming
 from app.chatkit_api.request_context import request_context
 from app.chatkit_api.server import PlacedResult, Server, TurnResult
@@ -21,17 +22,19 @@ from app.turns.turn import ReadableTurn
 
 
 def chatkit_router(
-    server: Server, turns: Turns, authenticator: Authenticator, settings: Settings
+    server: Server, turns: Turns, authenticator: Authenticator, settings: Settings, *, has_dictation: bool
 ) -> APIRouter:
     """Build the route of the ChatKit protocol."""
     router = APIRouter()
+    # What stands around a recording is small.
+    dictation_limit = base64_size(settings.max_recording_bytes) + 10_000 if has_dictation else None
 
     @router.post("/chatkit")
     async def chatkit(request: Request) -> Response:
         identity = await authenticator.identify(request)
         if identity.uses_cookie:
             check_origin(request, settings.allowed_origins)
-        body = await read_body(request, settings.max_body_bytes)
+        body = await read_body(request, settings.max_body_bytes, dictation_limit)
         context = request_context(request, identity)
         # Its own task: whatever becomes of this request, a begun transaction is finished.
         result = await asyncio.shield(asyncio.ensure_future(server.process(body, context)))

@@ -7,11 +7,18 @@ Looks nothing up.
 import re
 from typing import Any
 
-from chatkit.types import ChatKitReq, StructuredInputSubmission, UserMessageInput, UserMessageTagContent
+from chatkit.types import (
+    ChatKitReq,
+    InputTranscribeReq,
+    StructuredInputSubmission,
+    UserMessageInput,
+    UserMessageTagContent,
+)
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
-from app.errors import BadRequest, Malformed
+from app.chatkit_api.body import TOO_LARGE
+from app.errors import BadRequest, Malformed, PayloadTooLarge
 
 # Building an adapter costs milliseconds of blocking work, using one microseconds.
 _requests: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
@@ -35,8 +42,11 @@ MAX_FEEDBACK_ITEMS = 100
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-def parse_request(body: bytes) -> ChatKitReq:
-    """Return the request in `body`; raise `BadRequest` with a sentence that names what is wrong."""
+def parse_request(body: bytes, limit: int) -> ChatKitReq:
+    """Return the request in `body`; raise `BadRequest` with a sentence that names what is wrong.
+
+    Raises `PayloadTooLarge` for a body over `limit` bytes, unless it is a dictation.
+    """
     try:
         raw = from_json(body, allow_inf_nan=False)
     except ValueError as error:
@@ -46,11 +56,14 @@ def parse_request(body: bytes) -> ChatKitReq:
     try:
         if b"\\u0000" in body:
             raw = _without_nul(raw)
-        return _requests.validate_python(_completed(raw))
+        request = _requests.validate_python(_completed(raw))
     except ValidationError as error:
         raise _malformed(raw, error) from None
     except RecursionError:
         raise Malformed("The body is nested too deeply.") from None
+    if len(body) > limit and not isinstance(request, InputTranscribeReq):
+        raise PayloadTooLarge(TOO_LARGE, limit=limit)
+    return request
 
 
 def _completed(raw: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
 from chatkit.types import (
     ChatKitReq,
+    InputTranscribeReq,
     ItemsFeedbackReq,
     ItemsListReq,
     ThreadMetadata,
@@ -29,6 +30,7 @@ from chatkit.types import (
 from pydantic import BaseModel
 
 from app.chatkit_api.conversation import Conversation
+from app.chatkit_api.dictation import Dictation
 from app.chatkit_api.history import History, Placed
 from app.chatkit_api.parsing import parse_request
 from app.context import RequestContext
@@ -70,9 +72,12 @@ async def _frames(turn: ReadableTurn) -> AsyncGenerator[bytes, None]:
 class Server(ChatKitServer[RequestContext]):
     """Answers every operation, each for the principal in its context."""
 
-    def __init__(self, conversation: Conversation, history: History) -> None:
+    def __init__(
+        self, conversation: Conversation, history: History, dictation: Dictation, max_body_bytes: int
+    ) -> None:
         super().__init__(history.store)
         self._conversation = conversation
+        self._max_body_bytes = max_body_bytes
         self._operations: dict[type[BaseModel], Operation] = {
             ThreadsCreateReq: conversation.create,
             ThreadsAddUserMessageReq: conversation.add_user_message,
@@ -85,13 +90,15 @@ class Server(ChatKitServer[RequestContext]):
             ItemsFeedbackReq: history.vote,
             ThreadsUpdateReq: history.rename,
             ThreadsDeleteReq: history.delete_thread,
+            InputTranscribeReq: dictation.transcribe,
         }
 
     async def process(
         self, request: str | bytes | bytearray, context: RequestContext
     ) -> TurnResult | NonStreamingResult:
         """Carry out one request; raises one of our errors for anything that is refused."""
-        parsed = parse_request(request.encode() if isinstance(request, str) else bytes(request))
+        body = request.encode() if isinstance(request, str) else bytes(request)
+        parsed = parse_request(body, self._max_body_bytes)
         operation = self._operation(parsed)
         outcome = await operation(parsed, replace(context, metadata=parsed.metadata))
         match outcome:

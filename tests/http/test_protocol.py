@@ -43,7 +43,7 @@ def test_parsing_builds_no_type_adapter(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(TypeAdapter, "__init__", refuse)
 
-    assert parse_request(b'{"type": "threads.list", "params": {}}').type == "threads.list"
+    assert parse_request(b'{"type": "threads.list", "params": {}}', limit=1_000).type == "threads.list"
 
 
 @pytest.mark.proves("WIRE-01", "WIRE-02", "WIRE-04")

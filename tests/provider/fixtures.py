@@ -4,6 +4,7 @@ script.py         the words a test writes its replies in
 wire.py           frames and controls, which both APIs turn a reply into
 responses_api.py  a reply as `/v1/responses` sends it
 chat_api.py       the same reply as `/v1/chat/completions` sends it
+transcriptions_api.py  the same reply as `/v1/audio/transcriptions` sends it
 gates.py          places in a reply where it waits for the test
 server.py         the server: which request gets which reply, and what was received
 

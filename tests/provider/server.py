@@ -17,17 +17,24 @@ from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from tests.provider import chat_api, responses_api
+from tests.provider import chat_api, responses_api, transcriptions_api
 from tests.provider.gates import PATIENCE, Gates
 from tests.provider.script import JSON, Cut, Gate, HttpError, Pause, Raw, Reply, Step
 from tests.provider.wire import Frame, NotScriptable
 
-Api = Literal["responses", "chat_completions", "models"]
+Api = Literal["responses", "chat_completions", "transcriptions", "models"]
 
 _APIS: dict[str, Api] = {
     "/v1/responses": "responses",
     "/v1/chat/completions": "chat_completions",
+    "/v1/audio/transcriptions": "transcriptions",
     "/v1/models": "models",
+}
+
+_REPLIES: dict[str, Any] = {
+    "responses": responses_api,
+    "chat_completions": chat_api,
+    "transcriptions": transcriptions_api,
 }
 
 
@@ -69,8 +76,8 @@ class Script:
 class FakeProvider(Script):
     """OpenAI, as far as a test has scripted it.
 
-    `requests` holds all that came in, in order; `titles` answers those that are not streamed. `compose`,
-    where it is set, makes the reply to what no script answers.
+    `requests` holds all that came in, in order; `titles` answers those to a model that are not streamed.
+    `compose`, where it is set, makes the reply to what no script answers.
     """
 
     def __init__(self) -> None:
@@ -81,7 +88,7 @@ class FakeProvider(Script):
         self.compose: Callable[[ReceivedRequest], Reply] | None = None
         self._gates = Gates()
         self._routes: list[tuple[Callable[[ReceivedRequest], bool], Script]] = []
-        self.titles = self.route(lambda request: not request.streamed)
+        self.titles = self.route(lambda request: not request.streamed and request.api != "transcriptions")
 
     def route(self, fits: Callable[[ReceivedRequest], bool]) -> Script:
         """Return a script of its own for the requests that fit, as long as it has replies."""
@@ -109,7 +116,7 @@ class FakeProvider(Script):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request; an ASGI application."""
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
-        request = ReceivedRequest(_APIS.get(scope["path"], "models"), headers, await _read_json(receive))
+        request = ReceivedRequest(_APIS.get(scope["path"], "models"), headers, await _read(receive, headers))
         if request.api == "models":
             await _send_json(send, 200, {"object": "list", "data": [_model("gpt-fake")]})
             return
@@ -142,7 +149,7 @@ class FakeProvider(Script):
             await self._send_reply(request, reply, send)
 
     async def _send_reply(self, request: ReceivedRequest, reply: Reply, send: Any) -> None:
-        api = responses_api if request.api == "responses" else chat_api
+        api = _REPLIES[request.api]
         response_id = f"resp_{len(self.requests)}"
         try:
             frames = list(api.stream(reply, response_id, request.body))
@@ -201,13 +208,16 @@ async def serving_provider(bound: socket.socket | None = None) -> AsyncIterator[
             connection.transport.abort()
 
 
-async def _read_json(receive: Any) -> JSON:
+async def _read(receive: Any, headers: dict[str, str]) -> JSON:
     content = b""
     while True:
         message = await receive()
         content += message.get("body", b"")
         if not message.get("more_body"):
-            return json.loads(content) if content else {}
+            break
+    if (content_type := headers.get("content-type", "")).startswith("multipart/"):
+        return transcriptions_api.form(content_type, content)
+    return json.loads(content) if content else {}
 
 
 async def _send_json(send: Any, status: int, content: JSON, headers: Any = None) -> None:
