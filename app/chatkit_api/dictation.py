@@ -61,7 +61,7 @@ class Dictation:
         """Return the text of a recording."""
         transcriber = self.assistant.transcribe
         if isinstance(transcriber, bool):
-            raise NotEnabled("Dictation (input.transcribe) is not enabled on this server.")
+            raise NotEnabled("{operation} is not enabled on this server.", operation=request.type)
         encoded, mime_type = request.params.audio_base64, _mime_type(request.params.mime_type)
         if len(encoded) > base64_size(self.max_bytes):
             raise PayloadTooLarge(TOO_LONG, limit=self.max_bytes)
@@ -79,9 +79,7 @@ def _mime_type(claimed: str) -> str:
     media_type, semicolon, codecs = claimed[:MAX_TYPE].partition(";")
     media_type = media_type.strip().lower()
     if media_type not in MEDIA_TYPES:
-        raise Malformed(
-            "This kind of recording is not supported: use {types}.", types=", ".join(MEDIA_TYPES)
-        )
+        raise Malformed("This kind of recording is not supported: use {types}.", types=", ".join(MEDIA_TYPES))
     return f"{media_type}{semicolon}{codecs.strip()}"
 
 
