@@ -53,6 +53,15 @@ EVERYWHERE = (
         shapes.title,
         is_everywhere=True,
     ),
+    Difference(
+        "own-images",
+        "a new thread",
+        "Images in its answers may come from anywhere.",
+        "From the server's own host, and those that `CHATKIT_IMAGE_DOMAINS` names.",
+        ("FEAT-imgdom-1",),
+        shapes.own_images,
+        is_everywhere=True,
+    ),
 )
 
 REFUSALS = (

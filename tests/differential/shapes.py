@@ -23,6 +23,8 @@ from tests.differential.rewriting import (
 
 TITLE = "A title of the server's own"
 """What the compared assistant names every thread."""
+OWN_HOST = ["127.0.0.1"]
+"""Where images in the answers of our new threads may come from."""
 FAILED = "No complete answer"
 """Title of the item that says why an answer failed."""
 
@@ -62,6 +64,7 @@ def title(pair: Pair) -> Pair:
 
 times = stock(lambda value: UTC_TIME if value == LOCAL_TIME else value)
 quotation = stock(_left_out("quoted_text", ""))
+own_images = ours(_left_out("allowed_image_domains", OWN_HOST))
 
 malformed = instead(lambda a, b: a.status == 500 and refused(b, "bad_request", 400))
 not_found = instead(lambda a, b: broke_down(a) and refused(b, "not_found", 404))

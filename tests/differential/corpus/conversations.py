@@ -7,7 +7,7 @@ from tests.provider.script import file_citation, next_part, say, think, url_cita
 TAG = {"type": "input_tag", "id": "u1", "text": "Ada", "data": {"team": "red"}, "interactive": True}
 
 
-@scenario("times", "quotation", "title")
+@scenario("times", "quotation", "title", "own-images")
 async def a_first_message_and_what_is_stored_of_it(side: Side) -> None:
     side.provider.respond(say("Hel", "lo"))
     created = await side.say("Hi")
