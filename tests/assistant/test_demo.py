@@ -33,6 +33,7 @@ from app.transcripts.portable import portable
 from app.turns.mapper import EventMapper
 
 COMMANDS = ["help", "think", "weather Oslo", "time Tokyo", "table", "code", "list", "links", "long", "memory"]
+COMMANDS += ["models", "mention"]
 EVENT: TypeAdapter[Any] = TypeAdapter(ResponseStreamEvent)
 
 

@@ -3,17 +3,38 @@
 from agents import Agent
 
 from app.assistant.assistant import Assistant
+from app.assistant.demo import composer
 from app.assistant.demo.model import WORD_SECONDS, DemoModel
 from app.assistant.demo.replies import title_for
-from app.assistant.demo.tools import current_time, take_order, weather_report, window_size
+from app.assistant.demo.tools import (
+    current_time,
+    lock_conversation,
+    take_order,
+    weather_report,
+    window_size,
+)
+from app.assistant.selectable import SelectableModel
 from app.context import RequestContext
 
 
 def demo_assistant(*, word_seconds: float = WORD_SECONDS) -> Assistant:
     """Return the demo assistant; `word_seconds` is its pace."""
-    tools = [weather_report, current_time, window_size, take_order]
+    tools = [weather_report, current_time, window_size, take_order, lock_conversation]
     agent = Agent(name="Demo", model=DemoModel(word_seconds), tools=[*tools])
-    return Assistant(agent, titles=_title, tracing=False)
+    models = (
+        SelectableModel("demo", "Demo", description="Writes at a pace to read along", default=True),
+        SelectableModel(
+            "demo-quick", "Demo, quick", model=DemoModel(0, "demo-quick"), description="Writes at once"
+        ),
+    )
+    return Assistant(
+        agent,
+        titles=_title,
+        tracing=False,
+        selectable_models=models,
+        selectable_tools=composer.TOOLS,
+        tags=composer.describe_tag,
+    )
 
 
 def _title(user_text: str, _: RequestContext) -> str:

@@ -11,11 +11,12 @@ from app.assistant.demo.texts import INTRODUCTION
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """`questions` are the user's messages, the one to answer last; `tool_result` is of a call made for it."""
+    """`questions` are the user's messages, the one to answer last; `tool` was called for it."""
 
     questions: tuple[str, ...]
     has_introduction: bool = False
     tool_result: str | None = None
+    tool: str = ""
 
     @property
     def question(self) -> str:
@@ -33,19 +34,21 @@ def read_conversation(model_input: str | Sequence[TResponseInputItem]) -> Conver
     if isinstance(model_input, str):
         return Conversation((model_input,))
     questions: list[str] = []
-    has_introduction, tool_result = False, None
+    has_introduction, tool_result, tool = False, None, ""
     for item in model_input:
         match item:
             case {"role": "user", "content": content}:
                 questions.append(_text(content))
-                tool_result = None
+                tool_result, tool = None, ""
+            case {"type": "function_call", "name": str(name)}:
+                tool = name
             case {"role": "assistant", "content": content}:
                 has_introduction = has_introduction or INTRODUCTION[:20] in _text(content)
             case {"type": "function_call_output", "output": output}:
                 tool_result = _text(output)
             case _:
                 pass
-    return Conversation(tuple(questions), has_introduction, tool_result)
+    return Conversation(tuple(questions), has_introduction, tool_result, tool)
 
 
 def _text(content: Any) -> str:

@@ -23,22 +23,21 @@ WORD_SECONDS = 0.025
 class DemoModel(Model):
     """Answers from a script. The same conversation gets the same words."""
 
-    model = "demo"
-
-    def __init__(self, word_seconds: float = WORD_SECONDS) -> None:
+    def __init__(self, word_seconds: float = WORD_SECONDS, model: str = "demo") -> None:
         self._word_seconds = word_seconds
+        self.model = model
 
     async def get_response(
         self,
         system_instructions: str | None,  # noqa: ARG002
         input: str | list[TResponseInputItem],
-        model_settings: ModelSettings,  # noqa: ARG002
+        model_settings: ModelSettings,
         tools: list[Tool],
         *_request: Any,
         **_named: Any,
     ) -> ModelResponse:
         """Return the whole reply at once."""
-        *_, last = _events(input, tools)
+        *_, last = self._events(input, tools, model_settings)
         if not isinstance(last, ResponseCompletedEvent):
             raise TypeError("a response ends with its completion")
         return ModelResponse(
@@ -49,32 +48,33 @@ class DemoModel(Model):
         self,
         system_instructions: str | None,  # noqa: ARG002
         input: str | list[TResponseInputItem],
-        model_settings: ModelSettings,  # noqa: ARG002
+        model_settings: ModelSettings,
         tools: list[Tool],
         *_request: Any,
         **_named: Any,
     ) -> AsyncIterator[TResponseStreamEvent]:
         """Stream the reply word by word."""
-        for event in _events(input, tools):
+        for event in self._events(input, tools, model_settings):
             yield event
             if event.type.endswith(".delta"):
                 await asyncio.sleep(self._word_seconds)
 
-
-def _events(
-    model_input: str | Sequence[TResponseInputItem], tools: Iterable[Tool]
-) -> Iterator[TResponseStreamEvent]:
-    reply = reply_to(read_conversation(model_input), {tool.name for tool in tools})
-    response = ResponseEvents(DemoModel.model)
-    yield from response.begin()
-    if reply.thoughts:
-        yield from response.reasoning(_words(thought) for thought in reply.thoughts)
-    if reply.text:
-        say = response.refusal if reply.refuses else response.message
-        yield from say(_breaking_off(reply.text) if reply.breaks_off else _words(reply.text))
-    if reply.call:
-        yield from response.call(*reply.call)
-    yield from response.end(_usage(model_input, reply))
+    def _events(
+        self, model_input: str | Sequence[TResponseInputItem], tools: Iterable[Tool], settings: ModelSettings
+    ) -> Iterator[TResponseStreamEvent]:
+        chosen = settings.tool_choice if isinstance(settings.tool_choice, str) else None
+        conversation = read_conversation(model_input)
+        reply = reply_to(conversation, {tool.name for tool in tools}, model=self.model, chosen=chosen)
+        response = ResponseEvents(self.model)
+        yield from response.begin()
+        if reply.thoughts:
+            yield from response.reasoning(_words(thought) for thought in reply.thoughts)
+        if reply.text:
+            say = response.refusal if reply.refuses else response.message
+            yield from say(_breaking_off(reply.text) if reply.breaks_off else _words(reply.text))
+        if reply.call:
+            yield from response.call(*reply.call)
+        yield from response.end(_usage(model_input, reply))
 
 
 def _words(text: str) -> list[str]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from app.assistant.demo import texts
+from app.assistant.demo import composer, texts
 from app.assistant.demo.conversation import Conversation
 from app.assistant.model_input import ANSWERS
 
@@ -23,9 +23,19 @@ class Reply:
     breaks_off: bool = False
 
 
-def reply_to(conversation: Conversation, tools: Collection[str]) -> Reply:
-    """Return the reply to a conversation; `tools` are the names of those that can be called."""
+def reply_to(
+    conversation: Conversation, tools: Collection[str], *, model: str = "demo", chosen: str | None = None
+) -> Reply:
+    """Return the reply to a conversation on a model of this name.
+
+    `tools` are the names of those that can be called; `chosen` is the one that has to be.
+    """
     topic, subject = _topic(conversation.question)
+    used = _TOPIC_OF_TOOL.get(chosen or conversation.tool)
+    if used is not None and used != topic:
+        topic, subject = used, subject or _place(conversation.question) or "Riga"
+    if topic == "models":
+        return _introduced(Reply(composer.MODELS.format(model=model)), conversation)
     if topic in _ASKING and conversation.tool_result is None and _ASKING[topic] in tools:
         return Reply(call=(_ASKING[topic], "{}"))
     if topic in _TOOLS:
@@ -49,8 +59,10 @@ def _topic(question: str) -> tuple[str, str]:
         return "answers", ""
     if command := re.match(r"\s*/(\w+)\s*(.*)", question):
         name, rest = command[1].lower(), command[2]
-        known = name in _TOOLS or name in _REPLIES or name in _OWN_WORDS
+        known = name in _TOOLS or name in _REPLIES or name in _OWN_WORDS or name == "models"
         return (name if known else "help"), _plain(rest) or "Riga"
+    if composer.mentioned(question):
+        return "mention", ""
     for topic, pattern in _PATTERNS.items():
         if found := pattern.search(question):
             return topic, _place(found.groupdict().get("place")) or "Riga"
@@ -108,6 +120,15 @@ def _answers(conversation: Conversation) -> str:
     return texts.ANSWERS.format(lines="\n".join(f"- {line}" for line in lines if line))
 
 
+def _mention(conversation: Conversation) -> str:
+    found = composer.mentioned(conversation.question)
+    return (
+        composer.MENTION.format(name=_plain(found[0]), text=_plain(found[1]))
+        if found
+        else composer.NO_MENTION
+    )
+
+
 def _echo(conversation: Conversation) -> str:
     sentences = [texts.ECHO.format(question=_plain(conversation.question) or "…")]
     if conversation.earlier:
@@ -119,8 +140,10 @@ def _echo(conversation: Conversation) -> str:
 
 _TOOLS = {"weather": ("weather_report", texts.WEATHER), "time": ("current_time", texts.TIME)}
 
-_ASKING = {"window": "window_size", "order": "take_order"}
-"""Tools without arguments, which ask the page or the user."""
+_TOPIC_OF_TOOL = {tool: topic for topic, (tool, _) in _TOOLS.items()}
+
+_ASKING = {"window": "window_size", "order": "take_order", "lock": "lock_conversation"}
+"""Tools without arguments, which ask the page or the user, or do something to the conversation."""
 
 _REPLIES = {
     "help": Reply(texts.HELP),
@@ -140,6 +163,8 @@ _OWN_WORDS: dict[str, Callable[[Conversation], str]] = {
     "window": _window,
     "order": lambda _: texts.NO_ORDER,
     "answers": _answers,
+    "mention": _mention,
+    "lock": lambda conversation: composer.LOCKED if conversation.tool_result else composer.NO_LOCK,
     "echo": _echo,
 }
 
@@ -178,4 +203,7 @@ _TITLES = {
     "error": "An answer that breaks off",
     "window": "The size of the window",
     "order": "A pizza",
+    "models": "Models and tools",
+    "mention": "A mention",
+    "lock": "A locked conversation",
 }

@@ -32,6 +32,9 @@ Each of these shows something that a real model would do as well:
 | `/time Tokyo` | another tool, with the real time |
 | `/window` | a tool of the page itself, which tells how large its window is |
 | `/order` | questions to you, which you answer in a form |
+| `/models` | which model answers; choose one, or a tool, in the composer |
+| `/mention` | what the server tells me of what you mention with `@` |
+| `/lock` | a conversation that takes no more messages |
 | `/table` | a table |
 | `/code` | a code block |
 | `/list` | lists, one inside the other |

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from agents import RunContextWrapper, function_tool
 from chatkit.types import (
+    LockedStatus,
     StructuredInputFreeform,
     StructuredInputMultipleChoice,
     StructuredInputMultipleChoiceOption,
@@ -74,6 +75,13 @@ async def take_order(context: RunContextWrapper[AgentContext]) -> str:
         ),
     )
     return "The user is asked; what they say comes next."
+
+
+@function_tool
+def lock_conversation(context: RunContextWrapper[AgentContext]) -> str:
+    """Take no more messages in this conversation."""
+    context.context.thread.status = LockedStatus(reason="The demo has locked it, because you asked it to.")
+    return "The conversation is locked."
 
 
 def _options(*values: str) -> list[StructuredInputMultipleChoiceOption]:
