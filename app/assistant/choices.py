@@ -17,7 +17,7 @@ from app.assistant.callbacks import ask
 from app.assistant.models import model_name_of
 from app.assistant.selectable import SelectableModel, SelectableTool
 from app.context import RequestContext
-from app.errors import BadRequest, Forbidden
+from app.errors import BadRequest
 from app.languages import Sentence
 
 logger = logging.getLogger(__name__)
@@ -72,21 +72,21 @@ class Choice:
 
 
 async def choose(assistant: Assistant, options: InferenceOptions, context: RequestContext) -> Choice:
-    """Return what a message chooses; raise `BadRequest` or `Forbidden` for what its user may not."""
+    """Return what a message chooses; raise `BadRequest` for what its user may not."""
     model = next((model for model in assistant.selectable_models if model.default), None)
     if options.model is not None:
         if not assistant.selectable_models:
             raise BadRequest(NO_MODELS)
         model = _named(assistant.selectable_models, options.model)
         if model is None or model.disabled or not await _is_entitled(assistant, model, context):
-            raise Forbidden(MODEL_REFUSED, model=model.label if model else options.model[:MAX_SHOWN])
+            raise BadRequest(MODEL_REFUSED, model=model.label if model else options.model[:MAX_SHOWN])
     tool = None
     if options.tool_choice is not None:
         if not assistant.selectable_tools:
             raise BadRequest(NO_TOOLS)
         tool = _named(assistant.selectable_tools, options.tool_choice.id)
         if tool is None or not await _is_entitled(assistant, tool, context):
-            raise Forbidden(TOOL_REFUSED, tool=tool.label if tool else options.tool_choice.id[:MAX_SHOWN])
+            raise BadRequest(TOOL_REFUSED, tool=tool.label if tool else options.tool_choice.id[:MAX_SHOWN])
     return Choice(model, tool)
 
 

@@ -17,7 +17,7 @@ from app.threads import items
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Finds and checks choices; raises `BadRequest` or `Forbidden` for one that is not to be had."""
+    """Finds and checks choices; raises `BadRequest` for one that is not to be had."""
 
     database: Database
     assistant: Assistant
