@@ -74,18 +74,18 @@ class Conversation:
         self.turns.runner.accept()
         message = _check_input(request.params.input)
         choice = await self.choices.of(message.inference_options, context)
+        order, item = self._order(request, context), _user_item(message, new_id("thr"))
         thread = ThreadMetadata(
-            id=new_id("thr"),
-            created_at=datetime.now(UTC),
+            id=item.thread_id,
+            # The statement that stores both has one time for them.
+            created_at=item.created_at,
             allowed_image_domains=image_domains(context.base_url, self.added_image_domains),
         )
-        order, item = self._order(request, context), _user_item(message, thread.id)
         repeated = await accept_in_new_thread(self.database, context.user_id, thread, item, order)
         if repeated is not None:
             return await self._again(repeated, context)
-        created = ThreadCreatedEvent(thread=without_items(thread))
         opening: list[ThreadStreamEvent] = [
-            created,
+            ThreadCreatedEvent(thread=without_items(thread)),
             ThreadItemDoneEvent(item=item),
             self.turns.stream_options,
         ]

@@ -17,6 +17,7 @@ async def test_a_new_thread_admits_images_of_our_own_host_only(client: ChatKitCl
     assert created["thread"]["allowed_image_domains"] == ["127.0.0.1"]
     thread = await client.call("threads.get_by_id", thread_id=thread_id_of(events))
     assert thread["allowed_image_domains"] == ["127.0.0.1"]
+    assert thread["created_at"] == created["thread"]["created_at"]
 
 
 @pytest.mark.proves("FEAT-imgdom-1")
