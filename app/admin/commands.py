@@ -1,4 +1,4 @@
-"""`chatkit-server threads …` and `feedback …`; what they need is imported when they run."""
+"""`chatkit-server threads …`, `feedback …` and `approvals`; what they need is imported when they run."""
 
 import argparse
 import os
@@ -21,8 +21,9 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
-    """Add `threads` and `feedback` and what is below them; every command returns its exit code."""
+    """Add `threads`, `feedback`, `approvals` and what is below them; every command returns its exit code."""
     _add_feedback(commands)
+    _add_approvals(commands)
     threads = commands.add_parser("threads", help="look at the threads of all users")
     below = threads.add_subparsers(required=True, metavar="COMMAND")
 
@@ -80,6 +81,21 @@ def _add_feedback(commands: "argparse._SubParsersAction[Any]") -> None:
     exporting.set_defaults(run=_run(_export_feedback))
 
 
+def _add_approvals(commands: "argparse._SubParsersAction[Any]") -> None:
+    approvals = commands.add_parser(
+        "approvals", help="list tool calls that wait for their user's approval, or were decided"
+    )
+    _add_user_and_since(approvals, "asked since")
+    approvals.add_argument(
+        "--status",
+        choices=("waiting", "approved", "refused", "all"),
+        default="waiting",
+        help="what became of them (waiting)",
+    )
+    _add_limit_and_json(approvals, "calls", 20)
+    approvals.set_defaults(run=_run(_approvals))
+
+
 async def _list(database: "Database", options: argparse.Namespace) -> str:
     from app.admin.queries import ThreadFilter
     from app.admin.reports import report_threads
@@ -94,6 +110,15 @@ async def _show(database: "Database", options: argparse.Namespace) -> str:
     from app.admin.reports import report_thread
 
     return await report_thread(database, options.thread, items=options.items, as_json=options.json)
+
+
+async def _approvals(database: "Database", options: argparse.Namespace) -> str:
+    from app.admin.queries import ThreadFilter
+    from app.admin.reports import report_approvals
+
+    status = None if options.status == "all" else options.status
+    wanted = ThreadFilter(options.user, status, options.since)
+    return await report_approvals(database, wanted, limit=options.limit, as_json=options.json)
 
 
 async def _search(database: "Database", options: argparse.Namespace) -> str:

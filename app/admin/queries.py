@@ -12,8 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.admin.records import ItemRecord, ThreadDetails, ThreadPage, ThreadRecord, TurnRecord
-from app.admin.views import admin_messages, admin_threads
+from app.admin.records import (
+    ApprovalRecord,
+    Approvals,
+    ItemRecord,
+    ThreadDetails,
+    ThreadPage,
+    ThreadRecord,
+    TurnRecord,
+)
+from app.admin.views import admin_approvals, admin_messages, admin_threads
 from app.db.tables import turns
 from app.errors import BadRequest, NotFound
 
@@ -22,12 +30,12 @@ TURNS_SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class ThreadFilter:
-    """Which threads are wanted; what is None does not matter."""
+    """Which threads, or approvals, are wanted; what is None does not matter."""
 
     user_id: str | None = None
     status: str | None = None
     since: datetime | None = None
-    """Last activity at or after this time."""
+    """Last activity, or the question for approval, at or after this time."""
 
 
 async def list_threads(
@@ -71,6 +79,20 @@ async def show_thread(connection: AsyncConnection, thread_id: str, *, items: int
         total - len(shown),
         [TurnRecord(**row) for row in reversed(turn_rows)],
     )
+
+
+async def list_approvals(connection: AsyncConnection, wanted: ThreadFilter, *, limit: int) -> Approvals:
+    """Return the tool calls that users were asked to approve, asked last first."""
+    order = (admin_approvals.c.asked_at.desc(), admin_approvals.c.item_id.desc(), admin_approvals.c.call)
+    found = sa.select(admin_approvals).order_by(*order).limit(limit + 1)
+    if wanted.user_id is not None:
+        found = found.where(admin_approvals.c.user_id == wanted.user_id)
+    if wanted.status is not None:
+        found = found.where(admin_approvals.c.status == wanted.status)
+    if wanted.since is not None:
+        found = found.where(admin_approvals.c.asked_at >= wanted.since)
+    rows = (await connection.execute(found)).mappings().all()
+    return Approvals([ApprovalRecord(**row) for row in rows[:limit]], more=len(rows) > limit)
 
 
 async def _rows(connection: AsyncConnection, statement: sa.Select[Any]) -> list[Mapping[str, Any]]:

@@ -1,4 +1,4 @@
-"""What an operator is told of a thread, an item, a turn. Times are aware and UTC."""
+"""What an operator is told of a thread, an item, a turn, an approval. Times are aware and UTC."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,6 +54,33 @@ class TurnRecord:
     error: str | None
     started_at: datetime
     finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRecord:
+    """A tool call that its user was asked to approve, and what became of it."""
+
+    thread_id: str
+    item_id: str
+    call: int
+    user_id: str
+    tool: str
+    server: str | None
+    arguments: str
+    status: str
+    asked_at: datetime
+    decided_at: datetime | None
+    turn_id: str
+    decided_turn_id: str | None
+    turn_status: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """Approvals, asked last first; `more` says that there are others."""
+
+    approvals: Sequence[ApprovalRecord]
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)

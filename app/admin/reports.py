@@ -8,8 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from app.admin.feedback import VoteFilter, votes
-from app.admin.queries import ThreadFilter, list_threads, show_thread
-from app.admin.records import ItemRecord, Match, ThreadDetails, ThreadRecord, TurnRecord
+from app.admin.queries import ThreadFilter, list_approvals, list_threads, show_thread
+from app.admin.records import (
+    ApprovalRecord,
+    ItemRecord,
+    Match,
+    ThreadDetails,
+    ThreadRecord,
+    TurnRecord,
+)
 from app.admin.scan import SECONDS
 from app.admin.search import search
 from app.admin.terminal import one_line, one_line_of, paragraphs
@@ -82,6 +89,20 @@ async def report_votes(database: Database, wanted: VoteFilter) -> AsyncIterator[
             yield json.dumps(record, default=datetime.isoformat)
 
 
+async def report_approvals(database: Database, wanted: ThreadFilter, *, limit: int, as_json: bool) -> str:
+    """Return tool calls that users were asked to approve."""
+    async with database.autocommit() as connection:
+        found = await list_approvals(connection, wanted, limit=limit)
+    if as_json:
+        return _json(found)
+    if not found.approvals:
+        return "No approvals."
+    lines = [line for approval in found.approvals for line in _approval_lines(approval)]
+    if found.more:
+        lines.append("There are more: ask for more with --limit.")
+    return "\n".join(lines)
+
+
 def _detail_lines(details: ThreadDetails) -> Iterable[str]:
     thread = details.thread
     about = {
@@ -128,6 +149,18 @@ def _turn_lines(turn: TurnRecord) -> str:
     if turn.input_tokens is not None:
         parts.append(f"{turn.input_tokens} + {turn.output_tokens or 0} tokens")
     return f"{one_line_of(parts, _width())}\n  {one_line(turn.id, _width() - 2)}"
+
+
+def _approval_lines(approval: ApprovalRecord) -> Iterable[str]:
+    yield one_line(f"{approval.thread_id} · {approval.user_id}", _width())
+    parts = [_time(approval.asked_at), approval.status]
+    if approval.decided_at:
+        parts.append(_time(approval.decided_at))
+    if approval.turn_status not in (None, "done"):
+        parts.append(f"turn {approval.turn_status}")
+    yield f"  {one_line_of(parts, _width() - 2)}"
+    tool = f"{approval.tool} on {approval.server}" if approval.server else approval.tool
+    yield paragraphs(f"{tool} {approval.arguments}", _width(), indent=4)
 
 
 def _match_lines(match: Match) -> str:

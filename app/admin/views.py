@@ -1,4 +1,4 @@
-"""The views for people, `admin_threads` and `admin_messages`, as a migration creates them."""
+"""The views for people, `admin_threads`, `admin_messages`, `admin_approvals`, as migrations create them."""
 
 from sqlalchemy import BigInteger, Boolean, Text, column, table
 from sqlalchemy.dialects.postgresql import TIMESTAMP
@@ -37,5 +37,23 @@ admin_messages = table(
     column("turn_status", Text()),
     column("model", Text()),
     column("error", Text()),
+    schema=SCHEMA,
+)
+
+admin_approvals = table(
+    "admin_approvals",
+    column("thread_id", Text()),
+    column("item_id", Text()),
+    column("call", BigInteger()),
+    column("user_id", Text()),
+    column("tool", Text()),
+    column("server", Text()),
+    column("arguments", Text()),
+    column("status", Text()),
+    column("asked_at", _TIME),
+    column("decided_at", _TIME),
+    column("turn_id", Text()),
+    column("decided_turn_id", Text()),
+    column("turn_status", Text()),
     schema=SCHEMA,
 )

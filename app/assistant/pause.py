@@ -47,7 +47,7 @@ class Pause:
         call = call or self._call_named(request.name)
         if call is None:
             logger.warning("a client tool was called outside of a function tool; it is ignored")
-        elif self._is_taken and call.call_id != self.call_id:
+        elif self.is_taken and call.call_id != self.call_id:
             self.outputs[call.call_id] = ONE_AT_A_TIME
         elif not self.question_id:
             self.client_tool, self.call_id = request, call.call_id
@@ -56,7 +56,7 @@ class Pause:
 
     def ask(self, item_id: str, call: ModelCall | None) -> bool:
         """Have the user answer questions; say whether they may be shown."""
-        if self._is_taken and self.question_id != item_id:
+        if self.is_taken and self.question_id != item_id:
             if call is not None and call.call_id != self.call_id:
                 self.outputs[call.call_id] = ONE_AT_A_TIME
             return False
@@ -65,7 +65,8 @@ class Pause:
         return True
 
     @property
-    def _is_taken(self) -> bool:
+    def is_taken(self) -> bool:
+        """Whether the run has asked for something."""
         return bool(self.client_tool or self.question_id)
 
     def _call_named(self, name: str) -> ModelCall | None:

@@ -37,6 +37,7 @@ from app.ids import ItemId, ThreadId, TurnId, new_id
 from app.threads import items
 from app.turns.acceptance import Repetition, StillWaiting, accept, accept_again, accept_in_new_thread
 from app.turns.answer import Answering
+from app.turns.approvals.saved_run import DecidedRun
 from app.turns.continuing import (
     TooLate,
     accept_answers,
@@ -144,9 +145,11 @@ class Conversation:
             )
         if isinstance(accepted, Repetition):
             return await self._again(accepted, context)
-        thread, item = accepted
-        opening: list[ThreadStreamEvent] = [self.turns.stream_options, ThreadItemReplacedEvent(item=item)]
-        return self._start(order, thread, None, context, opening, choice)
+        opening: list[ThreadStreamEvent] = [
+            self.turns.stream_options,
+            ThreadItemReplacedEvent(item=accepted.item),
+        ]
+        return self._start(order, accepted.thread, None, context, opening, choice, decided=accepted.decided)
 
     async def retry_after_item(
         self, request: ThreadsRetryAfterItemReq, context: RequestContext
@@ -203,6 +206,7 @@ class Conversation:
         choice: Choice,
         *,
         first: bool = False,
+        decided: DecidedRun | None = None,
     ) -> Turn:
         turn = Turn(
             order.id,
@@ -212,7 +216,9 @@ class Conversation:
             order.language,
             stops_unread=not context.cancels_explicitly,
         )
-        answer = self.answering.answer(thread, item, context, first=first, choice=choice, turn_id=turn.id)
+        answer = self.answering.answer(
+            thread, item, context, first=first, choice=choice, turn_id=turn.id, decided=decided
+        )
         self.turns.runner.start(turn, answer, opening)
         return turn
 

@@ -201,6 +201,36 @@ turn_events = Table(
     comment="What running turns have streamed, for other processes; gone when the turn has ended.",
 )
 
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("thread_id", Text, primary_key=True, comment="Thread."),
+    Column("item_id", Text, primary_key=True, comment="Item that asks the user."),
+    Column("turn_id", Text, nullable=False, comment="Turn that asked."),
+    Column(
+        "calls",
+        JSONB,
+        nullable=False,
+        comment="Tool calls that wait: for each its question in the item, tool, arguments and kind.",
+    ),
+    Column("state", JSONB, comment="The run as the Agents SDK saves it; null once decided."),
+    Column("state_version", Text, nullable=False, comment="Version of the Agents SDK's form of a run."),
+    Column(
+        "history_end",
+        BigInteger,
+        comment="Place of the transcript up to which it was sent and state leaves it out; or null.",
+    ),
+    Column("created_at", _time, nullable=False, server_default=func.now(), comment="When it was asked."),
+    Column("decided_at", _time, comment="When it was decided; null while it waits."),
+    Column("decisions", JSONB, comment="By question, whether the call was approved; null while it waits."),
+    Column("decided_turn_id", Text, comment="Turn that goes on with the decision; null where none does."),
+    ForeignKeyConstraint(
+        ["thread_id", "item_id"], [thread_items.c.thread_id, thread_items.c.id], ondelete="CASCADE"
+    ),
+    Index("pauses_undecided_idx", "created_at", postgresql_where=text("decided_at is null")),
+    comment="Runs that wait until the user has approved or refused tool calls; each is decided once.",
+)
+
 feedback = Table(
     "feedback",
     metadata,

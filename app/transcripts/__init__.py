@@ -19,10 +19,11 @@ from app.transcripts.rows import append, insertion, insertion_values
 from app.transcripts.run_memory import Cut, RunMemory, remembered, remembered_of_lost
 from app.transcripts.session import TranscriptSession
 from app.transcripts.storable import storable
-from app.transcripts.transcripts import Transcripts
+from app.transcripts.transcripts import History, Transcripts
 
 __all__ = [
     "Cut",
+    "History",
     "RunMemory",
     "TranscriptSession",
     "Transcripts",

@@ -52,6 +52,11 @@ class RunMemory:
         self._outputs = outputs
         self._seen: list[RunItem] = []
         self._open_text: list[str] = []
+        self._remembered: list[RunItem] = []
+
+    def resumes(self, result: RunResultStreaming) -> None:
+        """Take what a run that goes on has done before it was saved for remembered."""
+        self._remembered = list(result.new_items)
 
     def observe(self, event: StreamEvent) -> None:
         """Take notice of one event of the run. Cheap: called for every delta."""
@@ -71,10 +76,26 @@ class RunMemory:
         """Return what is finished of the run so far, the user's items aside, from the nth item on."""
         return _as_input(self._seen[after:], self._outputs)
 
-    def items(self, result: RunResultStreaming | None, cut: Cut | None) -> list[TResponseInputItem]:
-        """Return what to append to the transcript; asked once, after the events have ended."""
-        partial_text = "".join(self._open_text)
-        return remembered(result, self._user_input, partial_text, cut, self._seen, self._outputs)
+    def items(
+        self,
+        result: RunResultStreaming | None,
+        cut: Cut | None,
+        not_done: Sequence[TResponseInputItem] = (),
+    ) -> list[TResponseInputItem]:
+        """Return what to append to the transcript; asked once, after the events have ended.
+
+        `not_done` are the outputs of calls that were not carried out.
+        """
+        return remembered(
+            result,
+            self._user_input,
+            "".join(self._open_text),
+            cut,
+            self._seen,
+            self._outputs,
+            not_done=not_done,
+            before=self._remembered,
+        )
 
     def _observe_raw(self, event: object) -> None:
         match event:
@@ -95,21 +116,28 @@ def remembered(
     cut: Cut | None,
     seen: Iterable[RunItem] = (),
     outputs: Mapping[str, str | None] = _AS_RETURNED,
+    *,
+    not_done: Sequence[TResponseInputItem] = (),
+    before: Sequence[RunItem] = (),
 ) -> list[TResponseInputItem]:
     """Return the items of a turn: the user's, what the run finished, and how it ended.
 
     `result` is None where the run never began. `partial_text` is assistant
     text that belongs to no finished item. `seen` are the items the run's events carried, finished steps
-    included. A cut turn ends with an assistant message that says so, and none of its calls is without an
+    included; those `before` were remembered by an earlier turn. `not_done` are outputs that the run itself
+    has not. A cut turn ends with an assistant message that says so, and none of its calls is without an
     output, so that any provider accepts the next turn. A question that an input guardrail refused is not
     remembered, and an answer that an output guardrail withheld is not either.
     """
     if result is not None and _tripped(result.input_guardrail_results):
         return []
-    finished = [item for item in _finished(result, seen) if not _is_awaited(item, outputs)]
+    known = {id(item) for item in before}
+    finished = [
+        item for item in _finished(result, seen) if id(item) not in known and not _is_awaited(item, outputs)
+    ]
     if result is not None and _tripped(result.output_guardrail_results):
         return [*user_input, *_as_input(_without_answer(finished), outputs), _message(_WITHHELD)]
-    items = [*user_input, *_as_input(finished, outputs)]
+    items = [*user_input, *_as_input(finished, outputs), *not_done]
     if cut is None or (result is not None and isinstance(result.run_loop_exception, ModelRefusalError)):
         return items
     return [*items, *_missing_outputs(items), _ending(partial_text, cut, finished)]

@@ -19,6 +19,7 @@ One turn, here:
     failures.py    what the user is told when something raises
     unfinished.py  what is left in the thread of a turn that did not come to its end
     titles.py      a title for a new thread, beside the answer
+    approvals/     tool calls that the user must approve: the run saved, asked about, decided, taken up again
     mapper/        Agents SDK stream events → ChatKit events
 
 Turns in Postgres, for all processes:

@@ -8,15 +8,21 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, cast
 
 from agents import (
+    Agent,
     InputGuardrailTripwireTriggered,
     OutputGuardrailTripwireTriggered,
+    RunConfig,
+    RunItemStreamEvent,
     Runner,
     RunResultStreaming,
     StreamEvent,
+    ToolCallItem,
     TResponseInputItem,
 )
+from agents.items import ToolCallItemTypes
 from chatkit.types import (
     ClientToolCallItem,
     ThreadItemAddedEvent,
@@ -32,12 +38,15 @@ from app.assistant import AgentContext, Assistant
 from app.assistant.agent_context import Source
 from app.assistant.choices import Choice
 from app.assistant.model_input import model_input
-from app.assistant.pause import Pause
+from app.assistant.pause import ONE_AT_A_TIME, Pause
 from app.assistant.tags import tag_texts
 from app.context import RequestContext
 from app.ids import ThreadId, TurnId
 from app.threads.store import ThreadStore
-from app.transcripts import Cut, RunMemory, Transcripts
+from app.transcripts import Cut, History, RunMemory, Transcripts
+from app.turns.approvals.form import form_for
+from app.turns.approvals.pending import NOT_DONE, PendingCall, pending_calls
+from app.turns.approvals.saved_run import ApprovalAsked, DecidedRun, restore_run, save_run
 from app.turns.calls import ContextOfCalls
 from app.turns.failures import EmptyAnswer
 from app.turns.mapper import EventMapper, wording_in
@@ -76,13 +85,17 @@ class Answering:
         first: bool = False,
         turn_id: TurnId | None = None,
         choice: Choice = AS_IT_IS,
+        decided: DecidedRun | None = None,
     ) -> "Answer":
         """Prepare an answer to a stored user message, `first` where nothing came before it in its thread.
 
-        Without a message it goes on with what the model remembers last. Nothing runs until its events are
-        asked for. `choice` is what was chosen with the message, or with the last one.
+        Without a message it goes on with a saved run that was `decided`, else with what the model remembers
+        last. Nothing runs until its events are asked for. `choice` is what was chosen with the message, or
+        with the last one.
         """
-        return Answer(self, thread, message, context, first=first, choice=choice, turn_id=turn_id)
+        return Answer(
+            self, thread, message, context, first=first, choice=choice, turn_id=turn_id, decided=decided
+        )
 
 
 class Answer:
@@ -98,11 +111,13 @@ class Answer:
         first: bool,
         turn_id: TurnId | None,
         choice: Choice,
+        decided: DecidedRun | None,
     ) -> None:
         self._answering = answering
         self._thread = thread
         self._context = context
         self._has_history = not first
+        self._history = History()
         self._turn_id = turn_id
         self._choice = choice
         self._model = answering.assistant.model_name
@@ -110,6 +125,13 @@ class Answer:
         self._input = model_input(message) if message else []
         self._pause = Pause(self._stop_after_this_step)
         self._cited: list[Source] = []
+        self._decided = decided
+        self._carried_out: list[StreamEvent] = []
+        """The calls that were approved, as the events of a run that makes them."""
+        self._pending: list[PendingCall] = []
+        """The calls that the run is interrupted for."""
+        self._spent = Usage()
+        """What the run had cost before it was saved."""
         self._memory = RunMemory(self._input, self._pause.outputs)
         self._result: RunResultStreaming | None = None
         self._shown: dict[str, None] = {}
@@ -128,12 +150,15 @@ class Answer:
         pump = asyncio.create_task(_pump(result, arriving, watch))
         try:
             with watch:
+                for chatkit_event in self._carrying_out(mapper, watch):
+                    self._note(chatkit_event)
+                    yield chatkit_event
                 while (event := await arriving.get()) is not None:
                     for chatkit_event in self._mapped(event, mapper):
                         self._note(chatkit_event)
                         yield chatkit_event
             await pump
-            for chatkit_event in self._ending(mapper):
+            for chatkit_event in self._ending(result, mapper):
                 yield chatkit_event
         except (InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered):
             for item_id in self._shown:
@@ -153,19 +178,21 @@ class Answer:
 
     def memory(self, cut: Cut | None) -> Sequence[TResponseInputItem]:
         """Return the user's message and what came of it, tool calls and results included."""
-        return self._memory.items(self._result, cut)
+        return self._memory.items(self._result, cut, self._not_done(cut))
 
     def usage(self) -> Usage:
         """Return the model's name and the tokens the provider counted."""
         if self._result is None:
             return Usage(self._model)
-        usage = self._result.context_wrapper.usage
-        return Usage(self._model, usage.input_tokens, usage.output_tokens)
+        usage, spent = self._result.context_wrapper.usage, self._spent
+        return Usage(
+            self._model,
+            usage.input_tokens - spent.input_tokens,
+            usage.output_tokens - spent.output_tokens,
+        )
 
     async def _begin(self, shown: Callable[[ThreadStreamEvent], None]) -> RunResultStreaming:
         assistant, context = self._answering.assistant, self._context
-        thread_id = ThreadId(self._thread.id)
-        history = await self._history(thread_id)
         await self._resolve_tags()
         agent = await self._choice.agent(await assistant.agent_for(context), context)
         self._model = self._choice.model_name(agent, assistant.models)
@@ -177,15 +204,51 @@ class Answer:
             pause=self._pause,
             cited=self._cited,
         )
-        self._result = Runner.run_streamed(
+        if self._decided is None:
+            self._result = await self._new_run(agent, agent_context)
+        else:
+            self._result = await self._resumed_run(self._decided, agent, agent_context)
+        return self._result
+
+    async def _new_run(self, agent: Agent[Any], agent_context: AgentContext) -> RunResultStreaming:
+        await self._load_history()
+        return Runner.run_streamed(
             agent,
-            [*history, *self._input],
+            [*self._history.items, *self._input],
             context=agent_context,
             hooks=ContextOfCalls(),
-            run_config=assistant.run_config(thread_id, self._turn_id, self._choice.model),
+            run_config=self._run_config(),
             max_turns=MAX_STEPS,
         )
-        return self._result
+
+    async def _resumed_run(
+        self, decided: DecidedRun, agent: Agent[Any], agent_context: AgentContext
+    ) -> RunResultStreaming:
+        if decided.saved.history_end is not None:
+            await self._load_history(decided.saved.history_end)
+        state, approved = await restore_run(decided, self._history, agent, agent_context)
+        # What was refused has been remembered already.
+        self._pause.outputs |= {call.call_id: None for call in decided.refused}
+        result = Runner.run_streamed(
+            agent,
+            state,
+            hooks=ContextOfCalls(),
+            run_config=self._run_config(),
+        )
+        self._memory.resumes(result)
+        usage = result.context_wrapper.usage
+        self._spent = Usage(None, usage.input_tokens, usage.output_tokens)
+        self._carried_out = [
+            RunItemStreamEvent(
+                name="tool_called", item=ToolCallItem(call.agent, cast("ToolCallItemTypes", call.raw_item))
+            )
+            for call in approved
+        ]
+        return result
+
+    def _run_config(self) -> RunConfig:
+        thread_id = ThreadId(self._thread.id)
+        return self._answering.assistant.run_config(thread_id, self._turn_id, self._choice.model)
 
     async def _resolve_tags(self) -> None:
         """Put what is known of the tags into the input, which is what will be remembered as well."""
@@ -194,23 +257,51 @@ class Answer:
         texts = await tag_texts(self._answering.assistant, self._message, self._context)
         self._input[:] = model_input(self._message, texts)
 
-    async def _history(self, thread_id: ThreadId) -> list[TResponseInputItem]:
-        if not self._has_history:
-            return []
-        return await self._answering.transcripts.load(thread_id, self._context.user_id)
-
-    def _ending(self, mapper: EventMapper) -> Iterator[ThreadStreamEvent]:
-        for chatkit_event in mapper.finish():
-            self._note(chatkit_event)
-            yield chatkit_event
-        if (call := self._client_tool_call()) is not None:
-            yield ThreadItemDoneEvent(item=call)
-        elif not self._shown:
-            raise EmptyAnswer
+    async def _load_history(self, end: int | None = None) -> None:
+        if self._has_history:
+            thread_id, user_id = ThreadId(self._thread.id), self._context.user_id
+            self._history = await self._answering.transcripts.load(thread_id, user_id, end=end)
 
     def _stop_after_this_step(self) -> None:
         if self._result is not None:
             self._result.cancel(mode="after_turn")
+
+    def _carrying_out(self, mapper: EventMapper, watch: SilenceWatch) -> Iterable[ThreadStreamEvent]:
+        """Show the calls that were approved; the Agents SDK goes on with their outputs."""
+        for call in self._carried_out:
+            watch.observe(call)
+            yield from mapper.map(call)
+
+    def _ending(self, result: RunResultStreaming, mapper: EventMapper) -> Iterator[ThreadStreamEvent]:
+        self._pending = pending_calls(result.interruptions)
+        # A call that waits is not called complete.
+        for chatkit_event in mapper.interrupt() if self._pending else mapper.finish():
+            self._note(chatkit_event)
+            yield chatkit_event
+        if (asked := self._asked_last(result)) is not None:
+            yield asked
+        elif not self._shown:
+            raise EmptyAnswer
+
+    def _asked_last(self, result: RunResultStreaming) -> ThreadItemDoneEvent | None:
+        """Return the item that the answer ends with, if it waits for something; one thing at a time."""
+        if (call := self._client_tool_call()) is not None:
+            return ThreadItemDoneEvent(item=call)
+        if self._pause.question_id or not self._pending:
+            return None
+        item_id = self._answering.store.generate_item_id("message", self._thread, self._context)
+        form = form_for(self._pending, item_id, ThreadId(self._thread.id), self._context.language)
+        return ApprovalAsked(item=form, saved=save_run(result, self._pending, self._history))
+
+    def _not_done(self, cut: Cut | None) -> list[TResponseInputItem]:
+        """Return what the model is told of calls that were not carried out."""
+        if self._decided is not None and self._result is None:
+            return [call.told(NOT_DONE) for call in self._decided.approved]
+        if cut is not None:
+            return [call.told(NOT_DONE) for call in self._pending]
+        if self._pause.is_taken:
+            return [call.told(ONE_AT_A_TIME) for call in self._pending]
+        return []
 
     def _client_tool_call(self) -> ClientToolCallItem | None:
         if (tool := self._pause.client_tool) is None:

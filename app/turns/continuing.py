@@ -4,6 +4,7 @@ Each is one short transaction: the thread is locked first, so of answers that ra
 Item and model's memory change together, so no call of the model is ever without its output, or with two.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from chatkit.types import (
@@ -24,6 +25,8 @@ from app.threads.errors import item_missing
 from app.threads.waiting import WaitingItem, load_waiting
 from app.transcripts import append
 from app.turns.acceptance import Repetition, accept, accept_again
+from app.turns.approvals import deciding
+from app.turns.approvals.saved_run import DecidedRun
 from app.turns.replies import answered, closed, closed_for_model, output_for_model, with_output
 from app.turns.turn import TurnOrder
 
@@ -41,7 +44,14 @@ class TooLate(Conflict):
         super().__init__("The result of the tool call came too late.")
 
 
-Accepted = tuple[ThreadMetadata, StructuredInputItem]
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Answers that were taken."""
+
+    thread: ThreadMetadata
+    item: StructuredInputItem
+    decided: DecidedRun | None
+    """The run that goes on, where the questions were about its tool calls."""
 
 
 async def accept_tool_output(
@@ -78,11 +88,12 @@ async def accept_answers(
     item_id: ItemId,
     submission: StructuredInputSubmission,
     order: TurnOrder,
-) -> Accepted | Repetition:
+) -> Answered | Repetition:
     """Answer the questions in an item, and record the turn that goes on with the answers.
 
     Return the turn instead where the request is a repetition. Raises as `accept` does, `NotInStore` where the
-    thread has no such questions, and `Conflict` where they wait no longer. To be rolled back when it raises.
+    thread has no such questions, `Conflict` where they wait no longer, and `BadRequest` for an answer that
+    decides about a tool call and is none of the options. To be rolled back when it raises.
     """
     accepted = await accept_again(connection, thread_id, user_id, order)
     if isinstance(accepted, Repetition):
@@ -92,10 +103,12 @@ async def accept_answers(
         raise item_missing()
     if item.status != "pending":
         raise Conflict(ANSWERED_ALREADY)
+    decided = await deciding.decide(connection, thread_id, user_id, item, submission, order.id)
     item = answered(item, submission)
     await items.save(connection, thread_id, user_id, item)
-    await append(connection, thread_id, user_id, order.id, answers_input(item))
-    return accepted, item
+    if decided is None:
+        await append(connection, thread_id, user_id, order.id, answers_input(item))
+    return Answered(accepted, item, decided)
 
 
 async def accept_instead(
@@ -116,15 +129,20 @@ async def accept_instead(
 async def close_waiting(
     connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, *, only_too_old: bool = False
 ) -> None:
-    """Close what waits in a thread: a call with an error for its output, questions as skipped."""
+    """Close what waits in a thread: a call with an error for its output, questions as skipped.
+
+    Tool calls that wait for approval are refused.
+    """
     await threads.lock(connection, thread_id, user_id)
     for waiting in await load_waiting(connection, thread_id, user_id):
         if only_too_old and not _is_too_old(waiting.item):
             continue
         item = closed(waiting.item)
         await items.save(connection, thread_id, user_id, item)
+        refused = await deciding.close(connection, thread_id, user_id, ItemId(item.id))
         # Before the next question, and with the turn that asked: trimming keeps or drops them together.
-        await append(connection, thread_id, user_id, waiting.turn_id, [closed_for_model(item)])
+        told = refused or [closed_for_model(item)]
+        await append(connection, thread_id, user_id, waiting.turn_id, told)
 
 
 def _is_too_old(item: WaitingItem) -> bool:

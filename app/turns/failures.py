@@ -56,6 +56,14 @@ class ToolSilent(Exception):
     """A tool has taken too long."""
 
 
+class RunTooLarge(Exception):
+    """A run that needs the user's approval cannot be kept until then."""
+
+
+class RunOutdated(Exception):
+    """A run that the user has approved cannot go on: it was saved by another version, or for other tools."""
+
+
 _FAILURES = {
     failure.code: failure
     for failure in (
@@ -94,6 +102,18 @@ _FAILURES = {
         ),
         Failure("tool_guardrail", "A tool was stopped because it broke a rule of this service.", False),
         Failure(
+            "run_too_large",
+            "This needs your approval, but the conversation is too large to be kept until you have decided. "
+            "Nothing was done. Try it in a new conversation.",
+            False,
+        ),
+        Failure(
+            "run_outdated",
+            "The assistant has changed since you were asked, so this cannot go on. Nothing was done. "
+            "Please ask again.",
+            False,
+        ),
+        Failure(
             "misconfigured", "The assistant is not set up correctly. Please tell whoever runs it.", False
         ),
     )
@@ -117,6 +137,8 @@ _CODES: tuple[tuple[type[BaseException], str], ...] = (
     (EmptyAnswer, "model_empty"),
     (ToolTimeoutError, "tool_timeout"),
     (ToolSilent, "tool_timeout"),
+    (RunTooLarge, "run_too_large"),
+    (RunOutdated, "run_outdated"),
     (MCPToolCancellationError, "tool_cancelled"),
     (InputGuardrailTripwireTriggered, "input_guardrail"),
     (OutputGuardrailTripwireTriggered, "output_guardrail"),

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from app.db.engine import Executes
 from app.db.tables import thread_items, threads, turn_events, turns
 from app.ids import ItemId, ThreadId, TurnId, UserId
+from app.turns.approvals import pauses
 from app.turns.conditions import IS_RUNNING
 from app.turns.wakeup import notified
 
@@ -39,6 +40,8 @@ class Share:
     item: Mapping[str, object] | None = None
     """An item to be stored: its `item_id`, and the columns of `threads.payload.columns_of`."""
     removed: ItemId | None = None
+    pause: str | None = None
+    """The run that waits for the answer to the item, from `pauses.row_of`."""
 
 
 Receipt = tuple[ThreadId, UserId, TurnId, bool]
@@ -70,6 +73,7 @@ _BATCH: dict[str, sa.types.TypeEngine[Any]] = {
     "hidden": sa.Boolean(),
     "created_at": postgresql.TIMESTAMP(timezone=True),
     "payload": sa.Text(),
+    "pause": sa.Text(),
 }
 
 
@@ -114,7 +118,13 @@ def _statement() -> sa.Select[Any]:
             notified("events"),
         )
         .select_from(batch.outerjoin(held, held.c.turn_id == batch.c.turn_id))
-        .add_cte(_items_saved(held), _items_removed(held), _events_appended(held), _marked_delivered())
+        .add_cte(
+            _items_saved(held),
+            _items_removed(held),
+            pauses.insertion(held.c.thread_id, held.c.turn_id, held.c.item_id, held.c.pause).cte("paused"),
+            _events_appended(held),
+            _marked_delivered(),
+        )
     )
 
 
@@ -213,6 +223,7 @@ def _values(share: Share) -> dict[str, object]:
         "frames": b"\n".join(share.frames).decode() if share.frames or share.memory else None,
         "memory": share.memory,
         "removed": share.removed,
+        "pause": share.pause,
         **(share.item or {}),
     }
 

@@ -25,6 +25,7 @@ class Change:
     done: asyncio.Future[None]
     item: Mapping[str, object] | None = None
     removed: ItemId | None = None
+    pause: str | None = None
 
     def answer(self, error: Exception | None) -> None:
         """Tell whoever waits, if they still do."""
@@ -73,6 +74,7 @@ class HeldTurn:
             memory=to_json([storable(item) for item in memory]).decode() if memory else None,
             item=change.item if change else None,
             removed=change.removed if change else None,
+            pause=change.pause if change else None,
         )
 
     def settle(self, outcome: Outcome) -> None:

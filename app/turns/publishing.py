@@ -30,6 +30,8 @@ from app.errors import Unavailable
 from app.threads import threads
 from app.threads.unknown_fields import complete_json
 from app.turns import records
+from app.turns.approvals import pauses
+from app.turns.approvals.saved_run import ApprovalAsked
 from app.turns.turn import Turn, TurnLost
 from app.turns.writing import TurnWriter
 
@@ -84,6 +86,8 @@ class Publisher:
 
     def _storing(self, event: ThreadStreamEvent) -> Coroutine[Any, Any, None] | None:
         match event:
+            case ApprovalAsked():
+                return self._writer.save(self._turn, event.item, pause=pauses.row_of(event.saved))
             case ThreadItemDoneEvent() | ThreadItemReplacedEvent():
                 return self._writer.save(self._turn, event.item)
             case ThreadItemRemovedEvent():

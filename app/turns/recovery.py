@@ -27,7 +27,7 @@ from app.assistant.model_input import model_input
 from app.db.engine import Database
 from app.db.tables import thread_items, threads, turns
 from app.errors import Unavailable
-from app.ids import ThreadId, TurnId, UserId
+from app.ids import ItemId, ThreadId, TurnId, UserId
 from app.logs import log_fields
 from app.threads import items
 from app.threads.ownership import own_items, own_thread, owner
@@ -35,6 +35,8 @@ from app.threads.payload import item_from
 from app.threads.waiting import is_waiting
 from app.transcripts import remembered_of_lost
 from app.turns import records
+from app.turns.approvals import deciding
+from app.turns.approvals.pending import NOT_DONE
 from app.turns.conditions import CONTINUATIONS, IS_RUNNING
 from app.turns.failures import INTERRUPTED
 from app.turns.open_items import message_text
@@ -194,9 +196,10 @@ class Recovery:
             log = log or StoredLog(turn_id, (), ())
             shown = await self._save_open_items(connection, thread_id, user_id, log, taken.language)
             asked = [] if taken.kind in CONTINUATIONS else await _question(connection, thread_id, user_id)
+            refused = await _refused(connection, thread_id, user_id, shown)
             ending = records.Ending(
                 TurnStatus.INTERRUPTED,
-                remembered_of_lost(asked, log.memory, _text_beyond(shown, log.memory)),
+                remembered_of_lost(asked, [*log.memory, *refused], _text_beyond(shown, log.memory)),
                 Usage(),
                 error=INTERRUPTED.code,
             )
@@ -226,6 +229,18 @@ class Recovery:
         for item in [*unanswered, *ended, failure_item(thread_id, INTERRUPTED, language)]:
             await items.save(connection, thread_id, user_id, item, turn_id=log.turn_id)
         return [*stored, *ended]
+
+
+async def _refused(
+    connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, shown: Sequence[ThreadItem]
+) -> list[Any]:
+    """Refuse the tool calls that the turn waited to be approved; return what the model is told of them."""
+    forms = [item for item in shown if isinstance(item, StructuredInputItem)]
+    return [
+        told
+        for form in forms
+        for told in await deciding.close(connection, thread_id, user_id, ItemId(form.id), NOT_DONE)
+    ]
 
 
 async def _question(connection: AsyncConnection, thread_id: ThreadId, user_id: UserId) -> list[Any]:

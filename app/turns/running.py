@@ -15,8 +15,10 @@ from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, ThreadSt
 
 from app.db.engine import Database
 from app.errors import Unavailable
+from app.ids import ItemId
 from app.logs import log_fields
 from app.turns import records
+from app.turns.approvals import deciding
 from app.turns.failures import INTERRUPTED, SAVING_FAILED, Failure, describe, origin
 from app.turns.publishing import Publisher
 from app.turns.replies import closed
@@ -86,6 +88,7 @@ class TurnTask:
         if turn.cut is not None and (waiting := turn.open_items.waiting) is not None:
             # The model is told that the call had no result; an answer to it would come too late.
             await publisher.publish(ThreadItemReplacedEvent(item=closed(waiting)))
+            await deciding.close(self.database, turn.thread_id, turn.user_id, ItemId(waiting.id))
         if failure is not None:
             told = failure_item(turn.thread_id, failure, turn.language)
             await publisher.publish(ThreadItemDoneEvent(item=told))

@@ -67,14 +67,15 @@ class TurnWriter:
         async with self._writing:
             pass
 
-    async def save(self, turn: Turn, item: ThreadItem) -> None:
+    async def save(self, turn: Turn, item: ThreadItem, *, pause: str | None = None) -> None:
         """Store an item: a new one at the end of the thread, one that is there where it stands.
 
-        Returns when it is committed. Raises `TurnLost`, `Unavailable` where the database stays away, and
-        `BadRequest` for an item that has no form that can be stored.
+        `pause` is the run that waits for the answer to it, stored in the same statement. Returns when it is
+        committed. Raises `TurnLost`, `Unavailable` where the database stays away, and `BadRequest` for an
+        item that has no form that can be stored.
         """
         columns = {"item_id": storable_id(item.id), **columns_of(turn.thread_id, item)}
-        await self._change(turn, item=columns)
+        await self._change(turn, item=columns, pause=pause)
 
     async def remove(self, turn: Turn, item_id: str) -> None:
         """Remove an item, if it is there; raises as `save` does."""
@@ -116,12 +117,17 @@ class TurnWriter:
                 await asyncio.sleep(BACKOFF_SECONDS)
 
     async def _change(
-        self, turn: Turn, *, item: Mapping[str, object] | None = None, removed: ItemId | None = None
+        self,
+        turn: Turn,
+        *,
+        item: Mapping[str, object] | None = None,
+        removed: ItemId | None = None,
+        pause: str | None = None,
     ) -> None:
         held = self._held.get(turn.id)
         if turn.is_lost or held is None:
             raise TurnLost
-        change = Change(asyncio.get_running_loop().create_future(), item, removed)
+        change = Change(asyncio.get_running_loop().create_future(), item, removed, pause)
         held.changes.append(change)
         self._due.set()
         try:

@@ -220,6 +220,18 @@ def call_mcp(server: str, tool: str, output: str = "done") -> UseHostedTool:
     )
 
 
+def ask_for_mcp(server: str, tool: str, arguments: str = "{}") -> UseHostedTool:
+    """A tool on an MCP server that the provider calls only once it is approved."""
+    item = {
+        "id": "mcpr_1",
+        "type": "mcp_approval_request",
+        "server_label": server,
+        "name": tool,
+        "arguments": arguments,
+    }
+    return UseHostedTool(running=item, done=item)
+
+
 def run_code(code: str) -> UseHostedTool:
     """The code interpreter."""
     item = {

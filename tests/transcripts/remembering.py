@@ -32,7 +32,7 @@ class Memory:
             await rows.append(connection, self.thread_id, user_id or self.user_id, turn, items)
 
     async def load(self) -> list[Any]:
-        return list(await self.transcripts.load(self.thread_id, self.user_id))
+        return list((await self.transcripts.load(self.thread_id, self.user_id)).items)
 
     async def rows(self) -> Sequence[Any]:
         async with self.database.autocommit() as connection:

@@ -60,8 +60,8 @@ async def test_a_turn_that_just_fits_is_kept_and_one_token_less_drops_it(memory_
     exact = Transcripts(memory.database, size)
     smaller = Transcripts(memory.database, size - 1)
 
-    assert len(await exact.load(THREAD, OWNER)) == 4
-    assert len(await smaller.load(THREAD, OWNER)) == 2
+    assert len((await exact.load(THREAD, OWNER)).items) == 4
+    assert len((await smaller.load(THREAD, OWNER)).items) == 2
 
 
 async def test_a_tool_call_is_never_parted_from_its_output(memory_of: MemoryOf) -> None:
@@ -181,8 +181,8 @@ async def test_rows_written_at_once_get_places_of_their_own(memory: Memory) -> N
 async def test_someone_elses_thread_reads_as_empty(memory: Memory) -> None:
     await memory.remember("turn_1", user("secret"))
 
-    assert await memory.transcripts.load(THREAD, UserId("user_other")) == []
-    assert await memory.transcripts.load(ThreadId("thr_none"), OWNER) == []
+    assert (await memory.transcripts.load(THREAD, UserId("user_other"))).items == []
+    assert (await memory.transcripts.load(ThreadId("thr_none"), OWNER)).items == []
 
 
 async def test_someone_elses_thread_is_not_written_to(memory: Memory) -> None:

@@ -7,6 +7,7 @@ from app.assistant.demo import composer
 from app.assistant.demo.model import WORD_SECONDS, DemoModel
 from app.assistant.demo.replies import title_for
 from app.assistant.demo.tools import (
+    cancel_order,
     current_time,
     lock_conversation,
     take_order,
@@ -19,7 +20,7 @@ from app.context import RequestContext
 
 def demo_assistant(*, word_seconds: float = WORD_SECONDS) -> Assistant:
     """Return the demo assistant; `word_seconds` is its pace."""
-    tools = [weather_report, current_time, window_size, take_order, lock_conversation]
+    tools = [weather_report, current_time, window_size, take_order, cancel_order, lock_conversation]
     agent = Agent(name="Demo", model=DemoModel(word_seconds), tools=[*tools])
     models = (
         SelectableModel("demo", "Demo", description="Writes at a pace to read along", default=True),

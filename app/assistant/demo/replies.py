@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.assistant.demo import composer, texts
 from app.assistant.demo.conversation import Conversation
+from app.assistant.demo.tools import CANCELLED
 from app.assistant.model_input import ANSWERS
 
 MAX_ECHO = 80
@@ -37,7 +38,7 @@ def reply_to(
     if topic == "models":
         return _introduced(Reply(composer.MODELS.format(model=model)), conversation)
     if topic in _ASKING and conversation.tool_result is None and _ASKING[topic] in tools:
-        return Reply(call=(_ASKING[topic], "{}"))
+        return Reply(call=(_ASKING[topic], _ARGUMENTS.get(topic, "{}")))
     if topic in _TOOLS:
         return _with_tool(*_TOOLS[topic], subject, conversation, tools)
     if topic in _REPLIES:
@@ -115,6 +116,12 @@ def _window(conversation: Conversation) -> str:
         return texts.NO_WINDOW
 
 
+def _approval(conversation: Conversation) -> str:
+    if (result := conversation.tool_result) is None:
+        return texts.NO_APPROVAL
+    return texts.APPROVED.format(result=_plain(result)) if result.startswith(CANCELLED) else texts.REFUSED
+
+
 def _answers(conversation: Conversation) -> str:
     lines = (_plain(line.removeprefix("- ")) for line in conversation.question.splitlines()[1:])
     return texts.ANSWERS.format(lines="\n".join(f"- {line}" for line in lines if line))
@@ -142,8 +149,15 @@ _TOOLS = {"weather": ("weather_report", texts.WEATHER), "time": ("current_time",
 
 _TOPIC_OF_TOOL = {tool: topic for topic, (tool, _) in _TOOLS.items()}
 
-_ASKING = {"window": "window_size", "order": "take_order", "lock": "lock_conversation"}
-"""Tools without arguments, which ask the page or the user, or do something to the conversation."""
+_ASKING = {
+    "window": "window_size",
+    "order": "take_order",
+    "approve": "cancel_order",
+    "lock": "lock_conversation",
+}
+"""Tools which ask the page or the user, or do something to the conversation."""
+
+_ARGUMENTS = {"approve": json.dumps({"order_number": "1042", "reason": "Ordered twice by mistake."})}
 
 _REPLIES = {
     "help": Reply(texts.HELP),
@@ -162,6 +176,7 @@ _OWN_WORDS: dict[str, Callable[[Conversation], str]] = {
     "memory": _memory,
     "window": _window,
     "order": lambda _: texts.NO_ORDER,
+    "approve": _approval,
     "answers": _answers,
     "mention": _mention,
     "lock": lambda conversation: composer.LOCKED if conversation.tool_result else composer.NO_LOCK,
@@ -177,6 +192,7 @@ _PATTERNS = {
         "window": r"\b(?:size|large|big|wide)\b.{0,40}\b(?:window|browser)\b"
         r"|\b(?:window|browser)\b.{0,40}\b(?:size|large|big|wide)\b",
         "order": r"\bpizza\b",
+        "approve": r"\bcancel\b.{0,40}\border\b|\bapprov",
         "help": r"\bhelp\b|\bwhat can you do\b",
         "memory": r"\bremember\b",
         "table": r"\btable\b",
@@ -206,4 +222,5 @@ _TITLES = {
     "models": "Models and tools",
     "mention": "A mention",
     "lock": "A locked conversation",
+    "approve": "A cancelled order",
 }

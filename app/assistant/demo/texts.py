@@ -32,6 +32,7 @@ Each of these shows something that a real model would do as well:
 | `/time Tokyo` | another tool, with the real time |
 | `/window` | a tool of the page itself, which tells how large its window is |
 | `/order` | questions to you, which you answer in a form |
+| `/approve` | a tool that runs only once you allow it |
 | `/models` | which model answers; choose one, or a tool, in the composer |
 | `/mention` | what the server tells me of what you mention with `@` |
 | `/lock` | a conversation that takes no more messages |
@@ -198,6 +199,16 @@ Your window is **{width} × {height}** pixels. I did not know that: the page you
 The answer stopped, the page ran a tool of its own, and I went on with what it gave."""
 
 NO_WINDOW = "I asked the page for the size of its window, and it has no such tool. One that does can tell me."
+
+APPROVED = """\
+You have allowed it, so the tool ran: **{result}**. Until then it had not, and my run was stored in \
+Postgres: it would have waited for days, restarts included. (There was no such order, of course.)"""
+
+REFUSED = """\
+You have not allowed it, so the tool did not run, and I was told. The order, if there were one, would still \
+be on its way."""
+
+NO_APPROVAL = "I was given no tool that needs your approval."
 
 NO_ORDER = "I was given no tool to ask you with."
 

@@ -1,4 +1,4 @@
-"""Real function tools, so that tool activity can be seen; the weather is invented, and no pizza comes."""
+"""Real function tools, so that tool activity can be seen; nothing in the world outside is changed by any."""
 
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -15,6 +15,9 @@ from chatkit.types import (
 from app.assistant.agent_context import AgentContext
 
 SKIES = ("clear sky", "a few clouds", "overcast", "light rain", "a passing shower", "fog that lifts by noon")
+
+CANCELLED = "Cancelled: order "
+"""How the result of `cancel_order` begins."""
 
 TIME_ZONES = {
     "auckland": "Pacific/Auckland",
@@ -82,6 +85,12 @@ def lock_conversation(context: RunContextWrapper[AgentContext]) -> str:
     """Take no more messages in this conversation."""
     context.context.thread.status = LockedStatus(reason="The demo has locked it, because you asked it to.")
     return "The conversation is locked."
+
+
+@function_tool(needs_approval=True)
+def cancel_order(order_number: str, reason: str) -> str:  # noqa: ARG001
+    """Pretend to cancel an order; this takes the user's approval."""
+    return f"{CANCELLED}{order_number}"
 
 
 def _options(*values: str) -> list[StructuredInputMultipleChoiceOption]:
