@@ -8,7 +8,9 @@
     ├── Forbidden               403  a principal, or an origin, that may not do this
     ├── NotFound                404  does not exist, or is not yours: the same answer
     ├── Conflict                409  not now: a turn is running, the thread is locked
+    │   └── ActionRefused       409  the assistant's own handler says no, in its own words
     ├── PayloadTooLarge         413
+    ├── ActionFailed            500  the assistant's own handler of an action has failed
     ├── RateLimited             429  retryable
     └── Unavailable             503  retryable: the database or another part is down
     ConfigurationError          a setting, file or machine that stops the start; printed, never sent
@@ -91,6 +93,21 @@ class PayloadTooLarge(ChatKitServerError):
 
     code = "payload_too_large"
     status = 413
+
+
+class ActionRefused(Conflict):
+    """The handler of an action has refused it, in the assistant's own words and language."""
+
+    code = "action_refused"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, retry_after=None)
+
+
+class ActionFailed(ChatKitServerError):
+    """The handler of an action has raised something that was not meant for the user."""
+
+    code = "action_failed"
 
 
 class RateLimited(ChatKitServerError):

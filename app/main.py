@@ -15,6 +15,7 @@ from app.assistant import Assistant
 from app.assistant.loading import load_assistant
 from app.auth.authenticator import authenticator
 from app.auth.secret_key import load_secret_key
+from app.chatkit_api.actions import Actions
 from app.chatkit_api.answers import UnexpectedErrors, answer_http_error, answer_refusal
 from app.chatkit_api.choices import Choices
 from app.chatkit_api.conversation import Conversation
@@ -26,6 +27,7 @@ from app.chatkit_api.history import History
 from app.chatkit_api.rate_limit import RateLimit
 from app.chatkit_api.request_id import RequestIds
 from app.chatkit_api.server import Server
+from app.chatkit_api.sync_action import SyncActions
 from app.db.listening import Listener
 from app.db.opening import open_database
 from app.errors import ChatKitServerError
@@ -114,11 +116,12 @@ async def running_server(
         titles = TitleWriter(database, assistant)
         choices = Choices(database, assistant)
         conversation = Conversation(database, turns, answering, titles, choices, settings.image_domains)
+        actions = Actions(database, turns, answering, choices, SyncActions(database))
         dictation = Dictation(
             assistant, settings.max_recording_bytes, RateLimit(settings.recordings_per_minute, 60.0)
         )
         history = History(database, store, turns)
-        server = Server(conversation, history, dictation, settings.max_body_bytes)
+        server = Server(conversation, actions, history, dictation, settings.max_body_bytes)
         has_dictation = not isinstance(assistant.transcribe, bool)
         app.include_router(chatkit_router(server, turns, identities, settings, has_dictation=has_dictation))
         app.include_router(following_router(turns, store, identities, settings))

@@ -3,6 +3,10 @@
     assistant.py      the public class `Assistant`: an agent, and how it is run
     agent_context.py  the public class `AgentContext`: what tools get
     pause.py          what a run stops for until the page has answered
+    actions/          what happens when a user clicks in a widget
+    widget_templates/ widgets written as `.widget` files
+    hidden_context.py what the server tells the model without telling the user
+    model_notes.py    what the model remembers of widgets and hidden context
     loading.py        `CHATKIT_AGENT` → an assistant
     checking.py       whether its models and tools are there
     importing.py      a name in the user's own code → the value
@@ -20,9 +24,22 @@
 Must not know turns, HTTP or the database; the agent gets what it needs through its context.
 """
 
+from app.assistant.actions import Action, ActionContext, SyncAction, SyncActionContext
 from app.assistant.agent_context import AgentContext
 from app.assistant.assistant import Assistant
 from app.assistant.selectable import SelectableModel, SelectableTool
+from app.assistant.widget_templates import WidgetTemplate
 from app.context import RequestContext
 
-__all__ = ["AgentContext", "Assistant", "RequestContext", "SelectableModel", "SelectableTool"]
+__all__ = [
+    "Action",
+    "ActionContext",
+    "AgentContext",
+    "Assistant",
+    "RequestContext",
+    "SelectableModel",
+    "SelectableTool",
+    "SyncAction",
+    "SyncActionContext",
+    "WidgetTemplate",
+]

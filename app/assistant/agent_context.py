@@ -15,6 +15,7 @@ from chatkit.icons import IconName
 from chatkit.types import (
     EntitySource,
     FileSource,
+    HiddenContextItem,
     ProgressUpdateEvent,
     StructuredInput,
     StructuredInputItem,
@@ -35,6 +36,7 @@ from chatkit.widgets import WidgetRoot
 from pydantic import Field, PrivateAttr, SkipValidation, TypeAdapter, ValidationError
 from typing_extensions import override
 
+from app.assistant.hidden_context import hidden_text
 from app.assistant.pause import ModelCall, Pause
 from app.assistant.widget_stream import WidgetStream
 from app.context import RequestContext
@@ -103,6 +105,16 @@ class AgentContext(chatkit.agents.AgentContext[RequestContext]):
         """Name sources (pages, files, entities of yours) below the next message of the model."""
         self.cited.extend(source.model_copy(deep=True) for source in sources)
 
+    async def add_hidden_context(self, content: object, /, **values: Any) -> None:
+        """Tell the model, from its next answer on, something that the user does not see.
+
+            await context.add_hidden_context("The user has booked {seat}.", seat=payload.seat)
+
+        Values go to the `{places}`, quoted, so that words of a user cannot pass for yours: never put those
+        into `content` itself. What is not text becomes JSON. Kept with the thread, never shown nor listed.
+        """
+        await self._add_hidden(content, values)
+
     async def stream(self, event: ThreadStreamEvent) -> None:
         """Show an event. It is copied, so the tool may go on changing what it passed.
 
@@ -166,6 +178,16 @@ class AgentContext(chatkit.agents.AgentContext[RequestContext]):
             item.workflow.summary = summary or item.workflow.summary
             item.workflow.expanded = expanded
             await self.stream(ThreadItemDoneEvent(item=item))
+
+    async def _add_hidden(self, content: object, values: dict[str, Any]) -> HiddenContextItem:
+        item = HiddenContextItem(
+            id=self.generate_id("message"),
+            thread_id=self.thread.id,
+            created_at=self.now(),
+            content=hidden_text(content, values),
+        )
+        await self.stream(ThreadItemDoneEvent(item=item))
+        return item
 
     async def _begin_workflow(self, workflow: Workflow) -> WorkflowItem:
         item = self.workflow_item = WorkflowItem(

@@ -4,13 +4,15 @@ Knows nothing of threads, turns or events; a turn asks it for an agent and for t
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from agents import Agent, ModelProvider, MultiProvider, RunConfig, UserError
 from chatkit.types import AudioInput
 
+from app.assistant.actions import Action
+from app.assistant.actions.action import Handler, declared
 from app.assistant.models import ServerModels, model_name_of
 from app.assistant.selectable import SelectableModel, SelectableTool, check_all
 from app.context import RequestContext
@@ -63,8 +65,13 @@ class Assistant:
     """How recordings become text: by OpenAI where it can be had, by a function, or (False) not at all."""
     allow_cancel: bool = True
     """Whether the page shows a button to stop an answer. It hides the button and forbids nothing."""
+    actions: Mapping[str, Action | Handler] = field(default_factory=dict)
+    """What happens when a user clicks in a widget: by type, a handler or an `Action` around one."""
+    declared_actions: Mapping[str, Action] = field(init=False, repr=False)
+    """The same, each as an `Action`."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "declared_actions", declared(self.actions))
         if isinstance(self.agent, type) or not (isinstance(self.agent, Agent) or callable(self.agent)):
             raise TypeError(
                 f"the agent of an Assistant is an agents.Agent or a function that returns one, "

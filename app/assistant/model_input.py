@@ -16,6 +16,8 @@ from chatkit.types import (
     UserMessageTagContent,
 )
 
+from app.assistant.hidden_context import without_tags
+
 MAX_NAME = 200
 ANSWERS = "The user was shown these questions and"
 """How the text of answers to questions begins."""
@@ -33,7 +35,7 @@ def model_input(
     """
     blocks = [
         _quoted("The user refers to this passage of the conversation:", message.quoted_text or ""),
-        user_text(message),
+        without_tags(user_text(message)),
         *(
             _quoted(f"About @{_one_line(tag.text)}:", tag_texts.get(tag.id, ""))
             for tag in _unique(part for part in message.content if isinstance(part, UserMessageTagContent))

@@ -12,13 +12,10 @@ from typing import Any
 from chatkit.types import WidgetRootUpdated, WidgetStreamingTextValueDelta
 from chatkit.widgets import WidgetRoot
 
+from app.threads.widgets import widget_json
+
 STREAMING_TYPES = ("Text", "Markdown")
 """Components whose `value` a page can append to."""
-
-
-def widget_json(widget: WidgetRoot) -> dict[str, Any]:
-    """Return a widget as it goes over the wire."""
-    return widget.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 def widget_updates(

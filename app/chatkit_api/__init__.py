@@ -7,6 +7,10 @@
     conversation.py  the operations that begin a turn
     choices.py       the model and tool that such a turn answers with
     image_domains.py where images in a new thread may come from
+    beginning.py     what all operations that begin a turn have in common
+    conversation.py  those that answer a message, or go on where the page has answered
+    actions.py       the two that a click in a widget can be
+    sync_action.py   a click that is answered at once: checked, carried out, stored
     history.py       the operations that answer at once
     event_stream.py  Server-Sent Events from a turn's log
     answers.py       errors as JSON

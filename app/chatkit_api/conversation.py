@@ -4,7 +4,6 @@ Each checks everything that can be refused, has the turn accepted together with 
 the runner. What is refused leaves nothing behind.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,16 +26,15 @@ from chatkit.types import (
 
 from app.assistant.choices import Choice
 from app.assistant.model_input import user_text
+from app.chatkit_api.beginning import BeginsTurns
 from app.chatkit_api.choices import Choices
 from app.chatkit_api.image_domains import image_domains
 from app.chatkit_api.parsing import check_answers, check_message, check_tool_result
 from app.context import RequestContext
-from app.db.engine import Database
 from app.errors import BadRequest, NotEnabled
-from app.ids import ItemId, ThreadId, TurnId, new_id
+from app.ids import ItemId, ThreadId, new_id
 from app.threads import items
 from app.turns.acceptance import Repetition, StillWaiting, accept, accept_again, accept_in_new_thread
-from app.turns.answer import Answering
 from app.turns.approvals.saved_run import DecidedRun
 from app.turns.continuing import (
     TooLate,
@@ -45,27 +43,15 @@ from app.turns.continuing import (
     accept_tool_output,
     close_waiting,
 )
-from app.turns.finding import Turns
-from app.turns.publishing import encode, without_items
+from app.turns.publishing import without_items
 from app.turns.titles import TitleWriter
 from app.turns.turn import ReadableTurn, Turn, TurnOrder
 
-TurnRequest = (
-    ThreadsCreateReq
-    | ThreadsAddUserMessageReq
-    | ThreadsAddClientToolOutputReq
-    | ThreadsAddStructuredInputReq
-    | ThreadsRetryAfterItemReq
-)
-
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(BeginsTurns):
     """Begins turns that answer a user message, or go on where the page has answered."""
 
-    database: Database
-    turns: Turns
-    answering: Answering
     titles: TitleWriter
     choices: Choices
     added_image_domains: Sequence[str]
@@ -181,21 +167,6 @@ class Conversation:
             async with self.database.transaction() as connection:
                 return await accept_instead(connection, thread_id, context.user_id, item, order)
 
-    async def _again(self, repeated: Repetition, context: RequestContext) -> ReadableTurn:
-        """Return the turn that this request, which has come before, has begun."""
-        turn = await self.turns.again(
-            repeated.thread_id, context.user_id, repeated.turn_id, is_running=repeated.is_running
-        )
-        if isinstance(turn, Turn) and context.cancels_explicitly:
-            turn.stops_unread = False
-        return turn
-
-    def _order(self, request: TurnRequest, context: RequestContext) -> TurnOrder:
-        fingerprint = hashlib.sha256(context.user_id.encode() + b"\0" + encode(request)).hexdigest()
-        return TurnOrder(
-            TurnId(new_id("turn")), request.type, fingerprint, self.turns.writer.worker, context.language
-        )
-
     def _start(
         self,
         order: TurnOrder,
@@ -208,19 +179,10 @@ class Conversation:
         first: bool = False,
         decided: DecidedRun | None = None,
     ) -> Turn:
-        turn = Turn(
-            order.id,
-            thread,
-            context.user_id,
-            order.fingerprint,
-            order.language,
-            stops_unread=not context.cancels_explicitly,
+        work = self.answering.answer(
+            thread, item, context, first=first, choice=choice, turn_id=order.id, decided=decided
         )
-        answer = self.answering.answer(
-            thread, item, context, first=first, choice=choice, turn_id=turn.id, decided=decided
-        )
-        self.turns.runner.start(turn, answer, opening)
-        return turn
+        return self._begin(order, thread, work, context, opening)
 
 
 def _user_item(message: UserMessageInput, thread_id: str) -> UserMessageItem:

@@ -5,8 +5,10 @@ Looks nothing up.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
+from chatkit.actions import Action
 from chatkit.types import (
     ChatKitReq,
     InputTranscribeReq,
@@ -35,6 +37,11 @@ MAX_ANSWERS = 100
 """Questions answered at once, and values of all their answers together."""
 MAX_ANSWER_TEXT = 20_000
 """Characters in all values together."""
+MAX_ACTION_TYPE = 200
+MAX_ACTION_PAYLOAD = 100_000
+"""Bytes of an action's payload, as JSON."""
+MAX_ACTION_DEPTH = 32
+"""Levels of objects and lists in it."""
 MAX_TITLE = 200
 MAX_ID = 200
 MAX_FEEDBACK_ITEMS = 100
@@ -144,6 +151,26 @@ def check_answers(submission: StructuredInputSubmission) -> StructuredInputSubmi
     if sum(map(len, values)) > MAX_ANSWER_TEXT:
         raise BadRequest("The answers are too long: at most {limit:,} characters.", limit=MAX_ANSWER_TEXT)
     return submission
+
+
+def check_action(action: Action[str, Any]) -> None:
+    """Raise `Malformed` for an action out of bounds; which actions there are is not looked at."""
+    if not 0 < len(action.type) <= MAX_ACTION_TYPE:
+        raise Malformed("The type of an action has 1 to {limit} characters.", limit=MAX_ACTION_TYPE)
+    level = [action.payload]
+    for _ in range(MAX_ACTION_DEPTH):
+        level = [part for value in level for part in _nested(value)]
+    if level:
+        raise Malformed("The payload of the action is nested too deeply.")
+    if len(to_json(action.payload)) > MAX_ACTION_PAYLOAD:
+        raise Malformed(
+            "The payload of the action is too large: at most {limit:,} bytes.", limit=MAX_ACTION_PAYLOAD
+        )
+
+
+def _nested(value: Any) -> Iterable[Any]:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return (part for part in parts if isinstance(part, dict | list))
 
 
 def check_title(title: str) -> str:

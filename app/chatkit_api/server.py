@@ -19,16 +19,19 @@ from chatkit.types import (
     ThreadsAddStructuredInputReq,
     ThreadsAddUserMessageReq,
     ThreadsCreateReq,
+    ThreadsCustomActionReq,
     ThreadsDeleteReq,
     ThreadsGetByIdReq,
     ThreadsListReq,
     ThreadsRetryAfterItemReq,
+    ThreadsSyncCustomActionReq,
     ThreadStreamEvent,
     ThreadsUpdateReq,
     UserMessageItem,
 )
 from pydantic import BaseModel
 
+from app.chatkit_api.actions import Actions
 from app.chatkit_api.conversation import Conversation
 from app.chatkit_api.dictation import Dictation
 from app.chatkit_api.history import History, Placed
@@ -73,7 +76,12 @@ class Server(ChatKitServer[RequestContext]):
     """Answers every operation, each for the principal in its context."""
 
     def __init__(
-        self, conversation: Conversation, history: History, dictation: Dictation, max_body_bytes: int
+        self,
+        conversation: Conversation,
+        actions: Actions,
+        history: History,
+        dictation: Dictation,
+        max_body_bytes: int,
     ) -> None:
         super().__init__(history.store)
         self._conversation = conversation
@@ -84,6 +92,8 @@ class Server(ChatKitServer[RequestContext]):
             ThreadsAddClientToolOutputReq: conversation.add_client_tool_output,
             ThreadsAddStructuredInputReq: conversation.add_structured_input,
             ThreadsRetryAfterItemReq: conversation.retry_after_item,
+            ThreadsCustomActionReq: actions.custom_action,
+            ThreadsSyncCustomActionReq: actions.sync_custom_action,
             ThreadsGetByIdReq: history.get_thread,
             ThreadsListReq: history.list_threads,
             ItemsListReq: history.list_items,

@@ -158,6 +158,7 @@ turns = Table(
         server_default=text("false"),
         comment="Nobody has read it to its end; its request may be repeated.",
     ),
+    Column("item_id", Text, comment="Widget the user clicked in; null where a turn begins otherwise."),
     Column(
         "language",
         Text,
@@ -245,6 +246,19 @@ feedback = Table(
         ["thread_id", "item_id"], [thread_items.c.thread_id, thread_items.c.id], ondelete="CASCADE"
     ),
     comment="One vote per user and item.",
+)
+
+consumed_actions = Table(
+    "consumed_actions",
+    metadata,
+    Column("thread_id", Text, primary_key=True, comment="Thread of the widget."),
+    Column("item_id", Text, primary_key=True, comment="Widget that the user clicked in."),
+    Column("action", Text, primary_key=True, comment="Type of the action."),
+    Column("created_at", _time, nullable=False, server_default=func.now(), comment="When it was done."),
+    ForeignKeyConstraint(
+        ["thread_id", "item_id"], [thread_items.c.thread_id, thread_items.c.id], ondelete="CASCADE"
+    ),
+    comment="Actions of widgets that run once and have.",
 )
 
 attachments = Table(

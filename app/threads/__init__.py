@@ -10,6 +10,7 @@ turns, the model's memory or HTTP; bytes of attachments are not kept here.
     waiting.py       items that wait for an answer from the page
     attachments.py   rows of `attachments`
     feedback.py      votes
+    consumed_actions.py  actions of widgets that run once: which of them have
     ownership.py     where every owned statement starts
     paging.py        limits, orders, cursors
     keyset.py        reading on from a place in an index

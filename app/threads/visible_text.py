@@ -30,6 +30,7 @@ from chatkit.types import (
 )
 
 from app.threads.characters import storable_text
+from app.threads.widgets import widget_json
 
 MAX_TEXT = 100_000
 """Characters kept; the index reads no further, and Postgres bounds the words of one text at a megabyte."""
@@ -66,7 +67,7 @@ def _parts(item: ThreadItem) -> Iterator[str | None]:
             yield from (part.text for part in item.content)
         case WidgetItem():
             yield item.copy_text
-            yield from _texts(item.widget.model_dump(mode="json", by_alias=True, exclude_none=True))
+            yield from _texts(widget_json(item.widget))
         case WorkflowItem():
             yield from _workflow(item.workflow)
         case TaskItem():

@@ -15,6 +15,8 @@ One turn, here:
     widget_state.py  a widget as its updates leave it
     answer.py      one answer of the assistant: agent run → events, and what the model shall remember
     calls.py       the context of each tool call in it
+    acting.py      what a click in a widget sets off: a handler of the assistant, then maybe its agent
+    notes.py       widgets and hidden context, for the model to remember
     silence.py     how long a run may say nothing
     failures.py    what the user is told when something raises
     unfinished.py  what is left in the thread of a turn that did not come to its end
@@ -26,6 +28,7 @@ Turns in Postgres, for all processes:
 
     acceptance.py  a turn is accepted with the message that begins it, or recognised as one that was before
     continuing.py  as well, with what the page answers to the item that waits for it; and closing that item
+    accepting_actions.py  as well, with a click in a widget
     replies.py     such an item as the page has answered it, and what the model is told
     writing.py     the task that writes of this process' turns, and keeps its lease on them
     held.py        a turn it holds, and how much of it is written

@@ -18,6 +18,7 @@ from app.errors import Conflict
 from app.ids import ThreadId, TurnId, UserId
 from app.languages import Sentence
 from app.threads import items
+from app.threads.characters import lookup_key
 from app.threads.errors import thread_missing
 from app.threads.ownership import OWNER, THREAD, own_thread, own_threads, owner
 from app.threads.parameters import new, new_values
@@ -86,7 +87,7 @@ def _turn(
         "status": sa.literal(TurnStatus.RUNNING.value, sa.Text()),
         "lease_expires_at": lease_end(),
         "undelivered": sa.true(),
-        **new(turns, "kind", "fingerprint", "worker", "language"),
+        **new(turns, "kind", "fingerprint", "worker", "language", "item_id"),
     }
     chosen = (
         sa.select(*row.values()).select_from(*sources).where(sa.not_(sa.exists(sa.select(repeated.c.id))))
@@ -203,6 +204,7 @@ def _values(order: TurnOrder) -> dict[str, object]:
     return {
         "new_turn_id": order.id,
         **new_values({name: getattr(order, name) for name in ("kind", "fingerprint", "worker", "language")}),
+        **new_values({"item_id": order.item_id and lookup_key(order.item_id)}),
     }
 
 

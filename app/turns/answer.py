@@ -50,6 +50,7 @@ from app.turns.approvals.saved_run import ApprovalAsked, DecidedRun, restore_run
 from app.turns.calls import ContextOfCalls
 from app.turns.failures import EmptyAnswer
 from app.turns.mapper import EventMapper, wording_in
+from app.turns.notes import Notes
 from app.turns.publishing import is_hidden
 from app.turns.silence import Silence, SilenceWatch
 from app.turns.turn import Usage
@@ -93,8 +94,41 @@ class Answering:
         last. Nothing runs until its events are asked for. `choice` is what was chosen with the message, or
         with the last one.
         """
+        told = model_input(message) if message else []
         return Answer(
-            self, thread, message, context, first=first, choice=choice, turn_id=turn_id, decided=decided
+            self,
+            thread,
+            told,
+            context,
+            first=first,
+            message=message,
+            choice=choice,
+            turn_id=turn_id,
+            decided=decided,
+        )
+
+    def go_on(
+        self,
+        thread: ThreadMetadata,
+        told: Sequence[TResponseInputItem],
+        context: RequestContext,
+        *,
+        turn_id: TurnId | None = None,
+        choice: Choice = AS_IT_IS,
+    ) -> "Answer":
+        """Prepare an answer to something that is no message, such as what a user did in a widget."""
+        return Answer(self, thread, told, context, first=False, choice=choice, turn_id=turn_id)
+
+    def mapper(
+        self, thread: ThreadMetadata, context: RequestContext, cited: list[Source] | None = None
+    ) -> EventMapper:
+        """Return what makes of a run's events those of a page, with the sources that tools have `cited`."""
+        return EventMapper(
+            thread,
+            new_item_id=lambda kind: self.store.generate_item_id(kind, thread, context),
+            now=lambda: datetime.now(UTC),
+            wording=wording_in(context.language),
+            cited=cited,
         )
 
 
@@ -105,13 +139,14 @@ class Answer:
         self,
         answering: Answering,
         thread: ThreadMetadata,
-        message: UserMessageItem | None,
+        told: Sequence[TResponseInputItem],
         context: RequestContext,
         *,
         first: bool,
+        message: UserMessageItem | None = None,
         turn_id: TurnId | None,
         choice: Choice,
-        decided: DecidedRun | None,
+        decided: DecidedRun | None = None,
     ) -> None:
         self._answering = answering
         self._thread = thread
@@ -122,7 +157,7 @@ class Answer:
         self._choice = choice
         self._model = answering.assistant.model_name
         self._message = message
-        self._input = model_input(message) if message else []
+        self._input = list(told)
         self._pause = Pause(self._stop_after_this_step)
         self._cited: list[Source] = []
         self._decided = decided
@@ -135,6 +170,7 @@ class Answer:
         self._memory = RunMemory(self._input, self._pause.outputs)
         self._result: RunResultStreaming | None = None
         self._shown: dict[str, None] = {}
+        self._notes = Notes()
 
     async def events(self) -> AsyncIterator[ThreadStreamEvent]:
         """Run the agent and yield what the user sees of it, tools' own events included."""
@@ -145,7 +181,7 @@ class Answer:
             watch.heard()
             arriving.put_nowait(event)
 
-        mapper = self._mapper()
+        mapper = self._answering.mapper(self._thread, self._context, self._cited)
         result = await self._begin(shown)
         pump = asyncio.create_task(_pump(result, arriving, watch))
         try:
@@ -177,8 +213,8 @@ class Answer:
         return self._memory.finished(after)
 
     def memory(self, cut: Cut | None) -> Sequence[TResponseInputItem]:
-        """Return the user's message and what came of it, tool calls and results included."""
-        return self._memory.items(self._result, cut, self._not_done(cut))
+        """Return the user's message and what came of it: tool calls and results, widgets, hidden context."""
+        return [*self._memory.items(self._result, cut, self._not_done(cut)), *self._notes.items()]
 
     def usage(self) -> Usage:
         """Return the model's name and the tokens the provider counted."""
@@ -323,18 +359,8 @@ class Answer:
         self._memory.observe(event)
         return mapper.map(event)
 
-    def _mapper(self) -> EventMapper:
-        return EventMapper(
-            self._thread,
-            new_item_id=lambda kind: self._answering.store.generate_item_id(
-                kind, self._thread, self._context
-            ),
-            now=lambda: datetime.now(UTC),
-            wording=wording_in(self._context.language),
-            cited=self._cited,
-        )
-
     def _note(self, event: ThreadStreamEvent) -> None:
+        self._notes.observe(event)
         match event:
             case ThreadItemAddedEvent() | ThreadItemDoneEvent() if not is_hidden(event):
                 self._shown[event.item.id] = None

@@ -128,21 +128,24 @@ async def accept_instead(
 
 async def close_waiting(
     connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, *, only_too_old: bool = False
-) -> None:
-    """Close what waits in a thread: a call with an error for its output, questions as skipped.
+) -> list[WaitingItem]:
+    """Close what waits in a thread: a call with an error for its output, questions as skipped; return it.
 
     Tool calls that wait for approval are refused.
     """
     await threads.lock(connection, thread_id, user_id)
+    items_closed: list[WaitingItem] = []
     for waiting in await load_waiting(connection, thread_id, user_id):
         if only_too_old and not _is_too_old(waiting.item):
             continue
         item = closed(waiting.item)
+        items_closed.append(item)
         await items.save(connection, thread_id, user_id, item)
         refused = await deciding.close(connection, thread_id, user_id, ItemId(item.id))
         # Before the next question, and with the turn that asked: trimming keeps or drops them together.
         told = refused or [closed_for_model(item)]
         await append(connection, thread_id, user_id, waiting.turn_id, told)
+    return items_closed
 
 
 def _is_too_old(item: WaitingItem) -> bool:

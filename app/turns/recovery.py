@@ -24,6 +24,7 @@ from chatkit.types import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.assistant.model_input import model_input
+from app.assistant.model_notes import note_of
 from app.db.engine import Database
 from app.db.tables import thread_items, threads, turns
 from app.errors import Unavailable
@@ -37,7 +38,7 @@ from app.transcripts import remembered_of_lost
 from app.turns import records
 from app.turns.approvals import deciding
 from app.turns.approvals.pending import NOT_DONE
-from app.turns.conditions import CONTINUATIONS, IS_RUNNING
+from app.turns.conditions import CONTINUATIONS, CUSTOM_ACTION, IS_RUNNING
 from app.turns.failures import INTERRUPTED
 from app.turns.open_items import message_text
 from app.turns.replies import closed
@@ -197,9 +198,13 @@ class Recovery:
             shown = await self._save_open_items(connection, thread_id, user_id, log, taken.language)
             asked = [] if taken.kind in CONTINUATIONS else await _question(connection, thread_id, user_id)
             refused = await _refused(connection, thread_id, user_id, shown)
+            said = remembered_of_lost(asked, [*log.memory, *refused], _text_beyond(shown, log.memory))
+            noted = [note for item in shown if (note := note_of(item)) is not None]
+            # What a click was stands among the notes, and comes before the answer to it.
+            memory = [*noted, *said] if taken.kind == CUSTOM_ACTION else [*said, *noted]
             ending = records.Ending(
                 TurnStatus.INTERRUPTED,
-                remembered_of_lost(asked, [*log.memory, *refused], _text_beyond(shown, log.memory)),
+                memory,
                 Usage(),
                 error=INTERRUPTED.code,
             )

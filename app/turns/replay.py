@@ -27,7 +27,7 @@ from app.threads.payload import item_from
 from app.threads.thread_row import SELECTED as THREAD_COLUMNS
 from app.threads.thread_row import thread_from
 from app.threads.waiting import IS_WAITING
-from app.turns.conditions import ADD_STRUCTURED_INPUT, CREATE, IS_RUNNING
+from app.turns.conditions import ADD_STRUCTURED_INPUT, CREATE, CUSTOM_ACTION, IS_RUNNING
 from app.turns.failures import known
 from app.turns.log import TurnLog
 from app.turns.publishing import encode, without_items
@@ -36,7 +36,7 @@ from app.turns.unfinished import error_event
 
 _TURN = sa.bindparam("turn", type_=sa.Text())
 _HEAD = (
-    sa.select(turns.c.kind, turns.c.error, turns.c.language, *THREAD_COLUMNS)
+    sa.select(turns.c.kind, turns.c.error, turns.c.language, turns.c.item_id, *THREAD_COLUMNS)
     .join(threads, threads.c.id == turns.c.thread_id)
     .where(own_thread(), turns.c.id == _TURN, sa.not_(IS_RUNNING))
 )
@@ -55,6 +55,10 @@ _ANSWERED = (
     )
     .order_by(thread_items.c.seq.desc())
     .limit(1)
+)
+
+_CLICKED = sa.select(*items.SELECTED).where(
+    own_items(), thread_items.c.id == sa.bindparam("item", type_=sa.Text())
 )
 
 
@@ -93,6 +97,10 @@ async def ended_turn(
         # What it began with: the answers, which stand in an item of the turn before.
         changed = (await database.execute(_ANSWERED, parameters)).one_or_none()
         answer[:0] = [ThreadItemReplacedEvent(item=item_from(changed))] if changed is not None else []
+    if head.kind == CUSTOM_ACTION and head.item_id is not None:
+        # What it may have changed stands where it stood.
+        clicked = (await database.execute(_CLICKED, {**parameters, "item": head.item_id})).one_or_none()
+        answer[:0] = [ThreadItemReplacedEvent(item=item_from(clicked))] if clicked is not None else []
     if head.error and (failure := known(head.error)):
         answer.append(error_event(failure, head.language))
     is_new = head.kind == CREATE

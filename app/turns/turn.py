@@ -12,7 +12,7 @@ from typing import Protocol
 from agents import TResponseInputItem
 from chatkit.types import ThreadMetadata, ThreadStreamEvent
 
-from app.ids import ThreadId, TurnId, UserId
+from app.ids import ItemId, ThreadId, TurnId, UserId
 from app.languages import ENGLISH
 from app.transcripts import Cut
 from app.turns.log import TurnLog
@@ -42,6 +42,8 @@ class TurnOrder:
     """The process that runs it."""
     language: str = ENGLISH
     """In which the server speaks to whoever asks for it."""
+    item_id: ItemId | None = None
+    """The widget that the user clicked in, if it begins with that."""
 
 
 @dataclass(frozen=True, slots=True)

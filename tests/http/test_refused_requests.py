@@ -4,10 +4,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from app.db.engine import Database
-from tests.serving import ChatKitClient, RunningServer, thread_id_of, user_input
+from app.settings import Settings
+from tests.provider.server import FakeProvider
+from tests.serving import ChatKitClient, RunningServer, serving, thread_id_of, user_input
 
 JSON = {"Content-Type": "application/json"}
 
@@ -170,11 +173,24 @@ async def test_a_message_at_its_bounds_is_accepted(client: ChatKitClient) -> Non
 
 
 @pytest.mark.proves("OP-any-7")
+@pytest.mark.parametrize("operation", ["threads.custom_action", "threads.sync_custom_action"])
+async def test_actions_of_an_assistant_that_has_none_are_refused_with_a_sentence(
+    settings: Settings, provider: FakeProvider, operation: str
+) -> None:
+    model = {"openai_base_url": provider.base_url, "openai_api_key": SecretStr("sk-test")}
+    async with serving(settings.model_copy(update=model)) as server:
+        action = {"type": "a", "payload": {}}
+        response = await server.client().post(operation, thread_id="thr_1", action=action)
+
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == "not_enabled"
+    assert operation in response.json()["message"]
+
+
+@pytest.mark.proves("OP-any-7")
 @pytest.mark.parametrize(
     ("operation", "params"),
     [
-        ("threads.custom_action", {"thread_id": "thr_1", "action": {"type": "a", "payload": {}}}),
-        ("threads.sync_custom_action", {"thread_id": "thr_1", "action": {"type": "a", "payload": {}}}),
         ("attachments.create", {"name": "a.txt", "size": 1, "mime_type": "text/plain"}),
         ("attachments.delete", {"attachment_id": "atc_1"}),
         ("input.transcribe", {"audio_base64": "", "mime_type": "audio/webm"}),

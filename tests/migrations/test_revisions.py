@@ -36,6 +36,9 @@ ROWS = {
         insert into chatkit.turn_events (thread_id, turn_id, position, frames)
             values ('thr_1', 'turn_1', 0, '{"type": "stream_options"}');
     """,
+    "0007": """
+        insert into chatkit.consumed_actions (thread_id, item_id, action) values ('thr_1', 'msg_1', 'buy');
+    """,
     "0008": """
         insert into chatkit.pauses (thread_id, item_id, turn_id, calls, state, state_version)
             values ('thr_1', 'msg_1', 'turn_1', '[]', '{}', '1.0');

@@ -3,6 +3,7 @@
     replies.py          which reply a message gets
     texts.py            what it says
     tools.py            real function tools, on invented data
+    shop.py             a widget, and what happens when one clicks in it
     conversation.py     what has been said so far, from a model's input
     model.py            the script as an Agents SDK model
     response_events.py  a reply as the events of the Responses API

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.assistant.demo import composer, texts
 from app.assistant.demo.conversation import Conversation
 from app.assistant.demo.tools import CANCELLED
+from app.assistant.hidden_context import HIDDEN_CONTEXT
 from app.assistant.model_input import ANSWERS
 
 MAX_ECHO = 80
@@ -58,6 +59,8 @@ def _topic(question: str) -> tuple[str, str]:
     """Return what a message is about, and of what place it speaks."""
     if question.startswith(ANSWERS):
         return "answers", ""
+    if question.startswith(HIDDEN_CONTEXT):
+        return "happened", ""
     if command := re.match(r"\s*/(\w+)\s*(.*)", question):
         name, rest = command[1].lower(), command[2]
         known = name in _TOOLS or name in _REPLIES or name in _OWN_WORDS or name == "models"
@@ -136,6 +139,15 @@ def _mention(conversation: Conversation) -> str:
     )
 
 
+def _widget(conversation: Conversation) -> str:
+    return texts.WIDGET if conversation.tool_result else texts.NO_WIDGET
+
+
+def _happened(conversation: Conversation) -> str:
+    lines = conversation.question.removeprefix(HIDDEN_CONTEXT).splitlines()[:-1]
+    return texts.HAPPENED.format(note=_plain(" ".join(lines)))
+
+
 def _echo(conversation: Conversation) -> str:
     sentences = [texts.ECHO.format(question=_plain(conversation.question) or "…")]
     if conversation.earlier:
@@ -154,8 +166,9 @@ _ASKING = {
     "order": "take_order",
     "approve": "cancel_order",
     "lock": "lock_conversation",
+    "widget": "show_shop",
 }
-"""Tools which ask the page or the user, or do something to the conversation."""
+"""Tools which show something, ask the page or the user, or do something to the conversation."""
 
 _ARGUMENTS = {"approve": json.dumps({"order_number": "1042", "reason": "Ordered twice by mistake."})}
 
@@ -177,6 +190,8 @@ _OWN_WORDS: dict[str, Callable[[Conversation], str]] = {
     "window": _window,
     "order": lambda _: texts.NO_ORDER,
     "approve": _approval,
+    "widget": _widget,
+    "happened": _happened,
     "answers": _answers,
     "mention": _mention,
     "lock": lambda conversation: composer.LOCKED if conversation.tool_result else composer.NO_LOCK,
@@ -193,6 +208,7 @@ _PATTERNS = {
         r"|\b(?:window|browser)\b.{0,40}\b(?:size|large|big|wide)\b",
         "order": r"\bpizza\b",
         "approve": r"\bcancel\b.{0,40}\border\b|\bapprov",
+        "widget": r"\bwidget\b",
         "help": r"\bhelp\b|\bwhat can you do\b",
         "memory": r"\bremember\b",
         "table": r"\btable\b",
@@ -223,4 +239,5 @@ _TITLES = {
     "mention": "A mention",
     "lock": "A locked conversation",
     "approve": "A cancelled order",
+    "widget": "A widget",
 }

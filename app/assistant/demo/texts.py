@@ -36,6 +36,7 @@ Each of these shows something that a real model would do as well:
 | `/models` | which model answers; choose one, or a tool, in the composer |
 | `/mention` | what the server tells me of what you mention with `@` |
 | `/lock` | a conversation that takes no more messages |
+| `/widget` | a widget: text that streams, a button, a form; click in it |
 | `/table` | a table |
 | `/code` | a code block |
 | `/list` | lists, one inside the other |
@@ -209,6 +210,17 @@ You have not allowed it, so the tool did not run, and I was told. The order, if 
 be on its way."""
 
 NO_APPROVAL = "I was given no tool that needs your approval."
+NEWS = "Today's special is fresh from the oven, which is as invented as everything on it."
+
+WIDGET = """\
+This card is a widget, made from a `.widget` file by a tool. *Like* is an action that is answered at once, \
+also while I am talking; *Order* is one that I answer. Both are stored: reload the page."""
+
+NO_WIDGET = "I was given no tool to show a widget with."
+
+ORDERED = "The user has ordered a pizza of the size {size}."
+
+HAPPENED = "I was told, by the server and not by you: *{note}* The card above has changed as well."
 
 NO_ORDER = "I was given no tool to ask you with."
 
