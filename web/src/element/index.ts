@@ -14,11 +14,15 @@ import { QuoteElement } from "./view/quote-element";
 import { TimelineElement } from "./view/timeline-element";
 import { TurnElement } from "./view/turn-element";
 import { WorkflowElement } from "./view/workflow-element";
+import { ChartElement } from "./widget/chart/chart-element";
+import { WidgetElement } from "./widget/widget-element";
 
 const ELEMENTS: readonly (readonly [string, CustomElementConstructor])[] = [
   ["chatkit-markdown", MarkdownElement],
   ["chatkit-answer-actions", AnswerActionsElement],
   ["chatkit-workflow", WorkflowElement],
+  ["chatkit-chart", ChartElement],
+  ["chatkit-widget", WidgetElement],
   ["chatkit-quote", QuoteElement],
   ["chatkit-form", FormElement],
   ["chatkit-turn", TurnElement],

@@ -36,6 +36,11 @@ export class StreamError extends Error {
   override readonly name = "StreamError";
 }
 
+/** A widget cannot be drawn as it came, or asks for what cannot be. */
+export class WidgetItemError extends Error {
+  override readonly name = "WidgetItemError";
+}
+
 /** The page that embeds the element did something that cannot work. */
 export class IntegrationError extends Error {
   override readonly name = "IntegrationError";

@@ -30,7 +30,13 @@ export type StreamingRequest =
       type: "threads.add_structured_input";
       params: { thread_id: string; item_id: string; input: Submission };
     }
-  | { type: "threads.custom_action"; params: { thread_id: string; item_id?: string; action: CustomAction } };
+  | { type: "threads.custom_action"; params: ActionParams };
+
+export interface ActionParams {
+  thread_id: string;
+  item_id?: string;
+  action: CustomAction;
+}
 
 interface Paging {
   limit: number;
@@ -45,6 +51,7 @@ export type JsonRequest =
   | { type: "threads.update"; params: { thread_id: string; title: string } }
   | { type: "threads.delete"; params: { thread_id: string } }
   | { type: "items.list"; params: Paging & { thread_id: string } }
+  | { type: "threads.sync_custom_action"; params: ActionParams }
   | {
       type: "items.feedback";
       params: { thread_id: string; item_ids: string[]; kind: "positive" | "negative" };

@@ -93,8 +93,11 @@ export class Answers {
   }
 
   async act(action: CustomAction, item_id?: string): Promise<void> {
-    const thread_id = this.#conversation.state.thread?.id;
-    if (thread_id) await this.#ask({ type: "threads.custom_action", params: { thread_id, item_id, action } });
+    const conversation = this.#conversation;
+    const thread_id = conversation.state.thread?.id;
+    if (!thread_id) return;
+    conversation.set({ ...conversation.state, failure: null });
+    await this.#ask({ type: "threads.custom_action", params: { thread_id, item_id, action } });
   }
 
   /** Answers the questions of the assistant, or skips them; the answer goes on. */
@@ -157,7 +160,7 @@ export class Answers {
     conversation.reconnecting = false;
     conversation.enter("idle");
     if (run.turn) this.unsent = null;
-    if (error && !run.signal.aborted) this.#show(error, run);
+    if (error && !run.signal.aborted) this.#show(op, error, run);
     const cut = run.signal.aborted || (error instanceof ConnectionError && error.midway);
     if (cut) void this.#reread(visit);
     else if (run.incomplete) void conversation.refresh().catch((failed) => this.#host.report(failed));
@@ -202,11 +205,13 @@ export class Answers {
     this.#host.emit("chatkit.log", { name: "response", data });
   }
 
-  #show(error: unknown, run: Run): void {
+  #show(op: string, error: unknown, run: Run): void {
     this.#host.report(error);
     const conversation = this.#conversation;
     const message = error instanceof RequestError ? error.sentence : undefined;
-    const failure = { code: codeOf(error), message, allowRetry: true, threadId: run.turn?.threadId };
+    // Retrying answers the newest message again, which is not what was asked for here.
+    const allowRetry = op !== "threads.custom_action" || error instanceof TurnLost;
+    const failure = { code: codeOf(error), message, allowRetry, threadId: run.turn?.threadId };
     conversation.set({ ...conversation.state, failure });
   }
 

@@ -7,6 +7,7 @@ import { ProtocolClient } from "../protocol/client";
 import { IntegrationError } from "../protocol/errors";
 import type { CustomAction } from "../protocol/requests";
 import type { Transport } from "../protocol/transport";
+import { Actions } from "./actions";
 import { Answers } from "./answers";
 import { Conversation } from "./conversation";
 import { Drafts } from "./draft";
@@ -20,6 +21,7 @@ type UserMessage = Parameters<OpenAIChatKit["sendUserMessage"]>[0];
 export class Chat {
   readonly conversation: Conversation;
   readonly answers: Answers;
+  readonly actions: Actions;
   readonly history: History;
   readonly drafts: Drafts;
   readonly votes: Votes;
@@ -32,6 +34,7 @@ export class Chat {
     this.conversation = new Conversation(host, client);
     this.history = new History(host, client);
     this.answers = new Answers(host, client, this.conversation, (thread) => this.history.put(thread));
+    this.actions = new Actions(host, client, this.conversation, this.answers);
     this.drafts = new Drafts(host);
     this.votes = new Votes(host, client);
   }

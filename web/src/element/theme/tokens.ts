@@ -18,6 +18,11 @@ export function themeTokens(option: ColorScheme | ThemeOption | undefined): Toke
   };
 }
 
+/** The colours alone, for a part that is to have another scheme than what surrounds it. */
+export function schemeTokens(scheme: ColorScheme): Tokens {
+  return { ...colors({}, scheme), ...SCHEMES[scheme] };
+}
+
 /** The entry that is asked for, or the default one: pages without types may ask for anything. */
 function choose<K extends string, V>(table: Record<K, V>, key: K | undefined, fallback: K): V {
   return table[key !== undefined && Object.hasOwn(table, key) ? key : fallback];

@@ -11,7 +11,6 @@ import type {
   UnknownItem,
   WidgetItem,
 } from "../protocol/items";
-import { readableText } from "../protocol/readable-text";
 import { isLoadable } from "./loadable";
 import { sourceList } from "./sources";
 import { taskRow } from "./task";
@@ -20,6 +19,8 @@ export interface ItemContext {
   strings: Strings;
   /** The item still grows. */
   open: boolean;
+  /** The answer still grows. */
+  live: boolean;
   imageDomains: readonly string[] | undefined;
   imageProgress: number | undefined;
   /** Nothing can be answered now. */
@@ -44,7 +45,7 @@ export function answerItem(item: ThreadItem, context: ItemContext): TemplateResu
     case "task":
       return html`<ul class="lone-task">${taskRow(item.task, strings)}</ul>`;
     case "widget":
-      return widget(item, strings);
+      return widget(item, context);
     case "generated_image":
       return generatedImage(item, context);
     case "structured_input":
@@ -80,12 +81,16 @@ function assistantMessage(item: AssistantMessageItem, context: ItemContext): Tem
   </article>`;
 }
 
-function widget(item: WidgetItem, strings: Strings): TemplateResult {
-  const shown = readableText(item.widget) || item.copy_text || strings.unknownItem;
-  return html`<section class="box" data-testid="widget" data-item-id=${item.id}>
-    <div class="box-note">${icon(SquareDashed, 14)} ${strings.widgetFallback}</div>
-    <div class="box-text" dir="auto">${shown}</div>
-  </section>`;
+function widget(item: WidgetItem, context: ItemContext): TemplateResult {
+  return html`<chatkit-widget
+    data-testid="widget"
+    data-item-id=${item.id}
+    .item=${item}
+    .strings=${context.strings}
+    .imageDomains=${context.imageDomains}
+    .busy=${context.busy}
+    .live=${context.live}
+  ></chatkit-widget>`;
 }
 
 function generatedImage(item: GeneratedImageItem, context: ItemContext): TemplateResult {

@@ -5,6 +5,7 @@ import type { Locale } from "../i18n/locale";
 import { RequestError } from "../protocol/errors";
 import type { EntitySource } from "../protocol/items";
 import type { Chat } from "../session/chat";
+import type { ActionRequest } from "../widget/action";
 import { failureBox } from "./messages";
 import { startScreen } from "./start-screen";
 
@@ -38,6 +39,14 @@ export function frame(context: FrameContext): TemplateResult {
       event.stopPropagation();
       const { title, id, icon, interactive, data } = event.detail;
       options.entities?.onClick?.({ title, id, icon, interactive, data: data as Record<string, string> });
+    }}
+    @widget-action=${(event: CustomEvent<ActionRequest>) => {
+      event.stopPropagation();
+      event.detail.waitUntil(chat.actions.perform(event.detail));
+    }}
+    @widget-error=${(event: CustomEvent<Error>) => {
+      event.stopPropagation();
+      chat.host.report(event.detail);
     }}
   >
     <div class="main" ?inert=${history.open && historyEnabled}>

@@ -91,6 +91,7 @@ export class TurnElement extends LitElement {
     const drawn = answerItem(item, {
       strings: this.strings,
       open: this.open.has(item.id),
+      live: this.running,
       imageDomains: this.imageDomains,
       imageProgress: this.imageProgress[item.id],
       busy: this.busy,
