@@ -7,15 +7,27 @@ export interface Asked {
   headers: Record<string, string>;
 }
 
+export interface Uploaded {
+  url: string;
+  method: string;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
 type Answer = (signal: AbortSignal | undefined) => Response | Promise<Response>;
 
 export class FakeServer {
   readonly asked: Asked[] = [];
+  readonly uploaded: Uploaded[] = [];
   #answers: Answer[] = [];
 
-  readonly fetch: typeof fetch = async (_url, init) => {
-    const { type, params } = JSON.parse(String(init?.body));
-    this.asked.push({ type, params, headers: init?.headers as Record<string, string> });
+  readonly fetch: typeof fetch = async (url, init) => {
+    const headers = init?.headers as Record<string, string>;
+    const isFile = typeof init?.body !== "string";
+    const { type, params } = isFile ? { type: "a file", params: {} } : JSON.parse(String(init?.body));
+    if (isFile)
+      this.uploaded.push({ url: String(url), method: init?.method ?? "", headers, body: init?.body });
+    else this.asked.push({ type, params, headers });
     const answer = this.#answers.shift();
     if (!answer) throw new TypeError(`nothing is prepared for ${type}`);
     return answer(init?.signal ?? undefined);

@@ -17,6 +17,7 @@ import type { Host } from "./session/host";
 import { ThemeSheet } from "./theme/apply";
 import { baseStyles } from "./theme/base-styles";
 import type { ComposerElement } from "./view/composer-element";
+import { DropZone, dropStyles } from "./view/drop-zone";
 import { frame, frameStyles } from "./view/frame";
 import type { HeaderElement } from "./view/header-element";
 import { messageStyles } from "./view/messages";
@@ -28,7 +29,7 @@ const OPTIONS_WITHIN = 4000;
 const HOME = new URL(".", import.meta.url);
 
 export class ChatKitElement extends LitElement implements OpenAIChatKit {
-  static override styles = [baseStyles, frameStyles, messageStyles, startScreenStyles];
+  static override styles = [baseStyles, frameStyles, messageStyles, startScreenStyles, dropStyles];
 
   #options: ChatKitOptions | null = null;
   #problem: IntegrationError | null = null;
@@ -39,6 +40,12 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit {
   readonly #theme = new ThemeSheet();
   readonly #announcer = new Announcer();
   readonly #chat = new Chat(this.#host(), this.#transport());
+
+  readonly #dropZone = new DropZone({
+    enabled: () => this.#chat.uploads.enabled && !this.#chat.locked,
+    onFiles: (files) => this.#chat.uploads.add(this.#chat.conversation.threadId, files),
+    onChange: () => this.requestUpdate(),
+  });
 
   @query("chatkit-composer") private composer!: ComposerElement | null;
   @query("chatkit-header") private header!: HeaderElement | null;
@@ -75,9 +82,11 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit {
 
   async setComposerValue(params: Parameters<OpenAIChatKit["setComposerValue"]>[0]): Promise<void> {
     this.#mustBeReady();
-    if (params.files?.length)
-      throw new IntegrationError("Uploading files is not supported by this element yet.");
-    this.#chat.drafts.set(this.#chat.conversation.threadId, params);
+    if (params.files?.length && !this.#chat.uploads.enabled)
+      throw new IntegrationError("Files need the option `composer.attachments`.");
+    const { threadId } = this.#chat.conversation;
+    this.#chat.drafts.set(threadId, params);
+    if (params.files?.length) this.#chat.uploads.add(threadId, params.files);
   }
 
   async sendCustomAction(action: CustomAction, itemId?: string): Promise<void> {
@@ -135,6 +144,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit {
       options: this.#options,
       locale: this.#locale,
       announcement: this.#announcer.text,
+      dropZone: this.#dropZone,
       onNewThread: () => void this.#newThread(),
       onCompose: () => this.composer?.focus(),
       onHistoryClosed: () => {

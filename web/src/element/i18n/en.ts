@@ -20,6 +20,17 @@ export const en = {
   noTool: "No tool",
   model: "Model",
 
+  attach: "Attach files",
+  dropFiles: "Drop files to attach them",
+  uploading: (name: string) => `Uploading ${name}`,
+  uploadFailed: "This file could not be uploaded.",
+  retryUpload: (name: string) => `Upload ${name} again`,
+  tooManyFiles: (limit: number) => `At most ${limit} files can be attached.`,
+  fileTooLarge: (name: string, limit: string) => `${name} is larger than ${limit}.`,
+  fileEmpty: (name: string) => `${name} is empty.`,
+  fileWrongKind: (name: string) => `${name} is of a kind that is not accepted here.`,
+  dismiss: "Dismiss",
+
   userSaid: "You said",
   assistantSaid: "Answer",
   thinking: "Thinking",

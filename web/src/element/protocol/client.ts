@@ -161,7 +161,8 @@ export class ProtocolClient {
   }
 }
 
-async function refusal(response: Response, op: string): Promise<RequestError> {
+/** What a server that refused has said about it. */
+export async function refusal(response: Response, op: string): Promise<RequestError> {
   const body: unknown = await response.json().catch(() => null);
   const sentence = isObject(body) ? text(body.message) : undefined;
   return new RequestError(response.status, sentence, op);

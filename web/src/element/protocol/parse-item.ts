@@ -54,12 +54,22 @@ function userMessage(json: JsonObject): Body<UserMessageItem> {
   return {
     type: "user_message",
     content: objects(json.content).map(parseUserContent),
-    attachments: objects(json.attachments).filter(
-      (entry): entry is JsonObject & Attachment => !!text(entry.id),
-    ),
+    attachments: objects(json.attachments)
+      .map(parseAttachment)
+      .filter((entry) => entry !== null),
     quoted_text: text(json.quoted_text) || undefined,
     inference_options: parseInference(json.inference_options),
   };
+}
+
+export function parseAttachment(json: JsonObject): Attachment | null {
+  const id = text(json.id);
+  if (!id) return null;
+  const file = { id, name: text(json.name) ?? "", mime_type: text(json.mime_type) ?? "" };
+  const preview_url = text(json.preview_url);
+  return json.type === "image" && preview_url !== undefined
+    ? { ...file, type: "image", preview_url }
+    : { ...file, type: "file" };
 }
 
 function parseUserContent(json: JsonObject): UserMessageContent {

@@ -52,6 +52,8 @@ export type JsonRequest =
   | { type: "threads.delete"; params: { thread_id: string } }
   | { type: "items.list"; params: Paging & { thread_id: string } }
   | { type: "threads.sync_custom_action"; params: ActionParams }
+  | { type: "attachments.create"; params: { name: string; size: number; mime_type: string } }
+  | { type: "attachments.delete"; params: { attachment_id: string } }
   | {
       type: "items.feedback";
       params: { thread_id: string; item_ids: string[]; kind: "positive" | "negative" };

@@ -24,6 +24,17 @@ interface Outgoing extends RequestInit {
   signal?: AbortSignal;
 }
 
+/** A file on its way. */
+export interface Upload {
+  url: string;
+  method: string;
+  headers: Record<string, string>;
+  body: BodyInit;
+  signal: AbortSignal;
+  /** Hears of the share that has been sent, where the browser tells. */
+  onProgress: (share: number) => void;
+}
+
 export class Transport {
   readonly #config: TransportConfig;
   readonly #frame = frameId();
@@ -59,6 +70,32 @@ export class Transport {
     });
   }
 
+  /** Where files go at once; null where they are announced first. */
+  get directUpload(): string | null {
+    const api = this.#config.api();
+    const strategy = "url" in api ? api.uploadStrategy : undefined;
+    return strategy?.type === "direct" ? strategy.uploadUrl : null;
+  }
+
+  /** A file. Other hosts than the server's own, object storage for instance, learn nothing of this page. */
+  async upload({ url, method, headers, body, signal, onProgress }: Upload): Promise<Response> {
+    const api = this.#config.api();
+    const own = new URL(url, this.#base).origin === new URL(this.#url, this.#base).origin;
+    const all = own ? { ...(await this.#ownHeaders(api)), ...headers } : headers;
+    const custom = "url" in api ? api.fetch : undefined;
+    const init = { method, headers: all, body, signal };
+    try {
+      return custom ? await custom(url, init) : await sendWithProgress(url, init, onProgress);
+    } catch (cause) {
+      signal.throwIfAborted();
+      throw new ConnectionError("upload", false, { cause });
+    }
+  }
+
+  get #base(): string {
+    return document.baseURI;
+  }
+
   get #url(): string {
     const api = this.#config.api();
     return "url" in api ? api.url : new URL("chatkit", this.#config.home).href;
@@ -72,10 +109,8 @@ export class Transport {
     return this.#send(outgoing);
   }
 
-  async #send({ op, url, headers: own, ...init }: Outgoing): Promise<Response> {
-    const api = this.#config.api();
+  async #ownHeaders(api: Api): Promise<Record<string, string>> {
     const headers: Record<string, string> = {
-      ...own,
       "accept-language": this.#config.locale(),
       "chatkit-frame-instance-id": this.#frame,
       // On every request: it also tells a page's `chatkitFetch` that there is nothing for it to do.
@@ -85,6 +120,12 @@ export class Transport {
       this.#secret ??= await api.getClientSecret(null);
       headers.authorization = `Bearer ${this.#secret}`;
     }
+    return headers;
+  }
+
+  async #send({ op, url, headers: own, ...init }: Outgoing): Promise<Response> {
+    const api = this.#config.api();
+    const headers = { ...own, ...(await this.#ownHeaders(api)) };
     const custom = "url" in api ? api.fetch : undefined;
     const send = custom ?? window.fetch.bind(window);
     try {
@@ -94,6 +135,39 @@ export class Transport {
       throw new ConnectionError(op, false, { cause });
     }
   }
+}
+
+interface Sent {
+  method: string;
+  headers: Record<string, string>;
+  body: BodyInit;
+  signal: AbortSignal;
+}
+
+/** `fetch` does not say how far it is. */
+function sendWithProgress(
+  url: string,
+  { method, headers, body, signal }: Sent,
+  onProgress: (share: number) => void,
+): Promise<Response> {
+  const request = new XMLHttpRequest();
+  request.open(method, url);
+  for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+  request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => {
+    if (lengthComputable && total > 0) onProgress(loaded / total);
+  });
+  signal.addEventListener("abort", () => request.abort(), { once: true });
+  return new Promise((resolve, reject) => {
+    request.addEventListener("load", () => {
+      // A response without content may not be given any, not even an empty one.
+      const content = [204, 205, 304].includes(request.status) ? null : request.responseText;
+      resolve(new Response(content, { status: request.status, statusText: request.statusText }));
+    });
+    for (const ending of ["error", "abort", "timeout"]) {
+      request.addEventListener(ending, () => reject(new TypeError(`the upload ended with "${ending}"`)));
+    }
+    request.send(body as XMLHttpRequestBodyInit);
+  });
 }
 
 /** Names this element to the server's log. Not `randomUUID`, which plain http on a network address does not have. */

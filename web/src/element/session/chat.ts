@@ -7,6 +7,7 @@ import { ProtocolClient } from "../protocol/client";
 import { IntegrationError } from "../protocol/errors";
 import type { CustomAction } from "../protocol/requests";
 import type { Transport } from "../protocol/transport";
+import { Uploader } from "../protocol/uploader";
 import { Actions } from "./actions";
 import { Answers } from "./answers";
 import { Conversation } from "./conversation";
@@ -14,6 +15,7 @@ import { Drafts } from "./draft";
 import { History } from "./history";
 import type { Host } from "./host";
 import { isBlank, type Message } from "./message";
+import { Uploads } from "./uploads";
 import { Votes } from "./votes";
 
 type UserMessage = Parameters<OpenAIChatKit["sendUserMessage"]>[0];
@@ -24,6 +26,7 @@ export class Chat {
   readonly actions: Actions;
   readonly history: History;
   readonly drafts: Drafts;
+  readonly uploads: Uploads;
   readonly votes: Votes;
   readonly host: Host;
   #left = false;
@@ -36,6 +39,7 @@ export class Chat {
     this.answers = new Answers(host, client, this.conversation, (thread) => this.history.put(thread));
     this.actions = new Actions(host, client, this.conversation, this.answers);
     this.drafts = new Drafts(host);
+    this.uploads = new Uploads(host, new Uploader(client, transport), this.drafts);
     this.votes = new Votes(host, client);
   }
 
@@ -81,7 +85,8 @@ export class Chat {
   submit(): void {
     const threadId = this.conversation.threadId;
     const message = this.drafts.message(threadId);
-    if (this.busy || this.locked || isBlank(message)) return;
+    if (this.busy || this.locked || isBlank(message) || this.drafts.isIncomplete(threadId)) return;
+    this.uploads.sent(this.drafts.of(threadId).files);
     this.drafts.sent(threadId);
     void this.answers.send(message);
   }

@@ -1,7 +1,9 @@
 /** What stands in the composer, one draft for each thread. Sends nothing. */
-import type { Attachment, OpenAIChatKit, UserMessageContent } from "@openai/chatkit";
+import type { OpenAIChatKit, UserMessageContent } from "@openai/chatkit";
+import type { FileRefusal } from "./file-limits";
 import type { Host } from "./host";
 import type { Message } from "./message";
+import { type DraftFile, uploaded } from "./uploads";
 
 type Tag = UserMessageContent & { type: "input_tag" };
 export type ComposerValue = Parameters<OpenAIChatKit["setComposerValue"]>[0];
@@ -10,10 +12,12 @@ export interface Draft {
   text: string;
   tags: readonly Tag[];
   reply?: string;
-  attachments: readonly Attachment[];
+  files: readonly DraftFile[];
+  /** Files that were not let in, to be told once. */
+  refused: readonly FileRefusal[];
 }
 
-const EMPTY: Draft = { text: "", tags: [], attachments: [] };
+const EMPTY: Draft = { text: "", tags: [], files: [], refused: [] };
 
 export class Drafts {
   toolId: string | null = null;
@@ -57,7 +61,7 @@ export class Drafts {
     if (value.text !== undefined) Object.assign(part, { text: value.text, tags: [] });
     if (value.content) Object.assign(part, fromContent(value.content));
     if (value.reply !== undefined) part.reply = value.reply;
-    if (value.attachments) part.attachments = value.attachments;
+    if (value.attachments) part.files = value.attachments.map(uploaded);
     this.change(threadId, part);
     if (value.selectedToolId !== undefined) this.selectTool(value.selectedToolId);
     if (value.selectedModelId !== undefined) this.selectModel(value.selectedModelId);
@@ -71,16 +75,21 @@ export class Drafts {
       : [];
     return {
       content: [...draft.tags, ...text],
-      attachments: [...draft.attachments],
+      attachments: draft.files.flatMap(({ attachment }) => attachment ?? []),
       reply: draft.reply,
       inference: { model: this.#model(), tool_choice: this.toolId ? { id: this.toolId } : undefined },
     };
   }
 
+  /** A file is still on its way, or did not get through: the message would not be what is seen. */
+  isIncomplete(threadId: string | null): boolean {
+    return this.of(threadId).files.some(({ attachment }) => !attachment);
+  }
+
   /** Puts a message back for editing. */
   restore(threadId: string | null, message: Message): void {
-    const { attachments, reply } = message;
-    this.change(threadId, { ...fromContent(message.content), attachments, reply });
+    const files = message.attachments.map(uploaded);
+    this.change(threadId, { ...fromContent(message.content), files, reply: message.reply });
   }
 
   /** After sending: a tool stays selected only where its option says so. */

@@ -3,15 +3,17 @@ import type { ComposerOption } from "@openai/chatkit";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
-import { ArrowUp, ChevronDown, File as FileDrawing, Quote, Square, X } from "lucide";
+import { ArrowUp, ChevronDown, Paperclip, Square } from "lucide";
 import type { Strings } from "../i18n/en";
 import { type Drawing, icon } from "../icons/icon";
 import type { ThreadStatus } from "../protocol/events";
 import type { Chat } from "../session/chat";
 import type { Phase } from "../session/conversation";
 import type { Draft } from "../session/draft";
+import { acceptList } from "../session/file-limits";
 import { isBlank } from "../session/message";
 import { baseStyles } from "../theme/base-styles";
+import { attached, attachedStyles } from "./attached";
 import { composerStyles } from "./composer-styles";
 
 interface Choice {
@@ -21,7 +23,7 @@ interface Choice {
 }
 
 export class ComposerElement extends LitElement {
-  static override styles = [baseStyles, composerStyles];
+  static override styles = [baseStyles, composerStyles, attachedStyles];
 
   @property({ attribute: false }) chat!: Chat;
   @property({ attribute: false }) strings!: Strings;
@@ -34,6 +36,7 @@ export class ComposerElement extends LitElement {
   @property({ type: Boolean }) allowCancel = false;
 
   @query("textarea") private input!: HTMLTextAreaElement | null;
+  @query("input[type=file]") private picker!: HTMLInputElement | null;
 
   override focus(): void {
     this.input?.focus();
@@ -58,9 +61,10 @@ export class ComposerElement extends LitElement {
         data-testid="composer-input"
         @input=${this.#input}
         @keydown=${this.#keydown}
+        @paste=${this.#paste}
       ></textarea>
       <div class="bar">
-        ${this.#tools()} ${this.#models()}
+        ${this.#attachButton(locked)} ${this.#tools()} ${this.#models()}
         <span class="gap"></span>
         ${this.#mainButton(locked)}
       </div>
@@ -91,13 +95,15 @@ export class ComposerElement extends LitElement {
         ${icon(STOP, 18)}
       </button>`;
     }
-    const blank = isBlank(this.chat.drafts.message(this.chat.conversation.threadId));
+    const { threadId } = this.chat.conversation;
+    const { drafts } = this.chat;
+    const unready = isBlank(drafts.message(threadId)) || drafts.isIncomplete(threadId);
     return html`<button
       type="submit"
       class="main"
       title=${strings.send}
       aria-label=${strings.send}
-      ?disabled=${blank || locked || this.phase !== "idle"}
+      ?disabled=${unready || locked || this.phase !== "idle"}
       data-testid="send"
     >
       ${icon(ArrowUp, 20)}
@@ -105,28 +111,38 @@ export class ComposerElement extends LitElement {
   }
 
   #attached(): TemplateResult | typeof nothing {
-    const { reply, tags, attachments } = this.draft;
-    if (!reply && tags.length === 0 && attachments.length === 0) return nothing;
-    const without = <T>(list: readonly T[], entry: T) => list.filter((other) => other !== entry);
-    return html`<div class="attached">
-      ${reply ? this.#chip(Quote, reply, this.strings.removeReply, { reply: undefined }) : nothing}
-      ${tags.map((tag) =>
-        this.#chip(null, tag.text, this.strings.removeTag(tag.text), { tags: without(tags, tag) }),
-      )}
-      ${attachments.map((file) =>
-        this.#chip(FileDrawing, file.name, this.strings.removeTag(file.name), {
-          attachments: without(attachments, file),
-        }),
-      )}
-    </div>`;
+    const { uploads } = this.chat;
+    const { threadId } = this.chat.conversation;
+    return attached(this.draft, this.strings, {
+      change: (part) => this.#change(part),
+      removeFile: (key) => uploads.remove(threadId, key),
+      retryFile: (key) => uploads.retry(threadId, key),
+    });
   }
 
-  #chip(drawing: Drawing | null, text: string, removeLabel: string, change: Partial<Draft>): TemplateResult {
-    const remove = () => this.#change(change);
-    return html`<span class="chip" data-testid="composer-chip">
-      ${drawing ? icon(drawing, 14) : nothing}<span>${text}</span>
-      <button type="button" aria-label=${removeLabel} title=${removeLabel} @click=${remove}>${icon(X, 14)}</button>
-    </span>`;
+  #attachButton(locked: boolean): TemplateResult | typeof nothing {
+    const { attachments } = this.options;
+    if (attachments?.enabled !== true) return nothing;
+    const { attach } = this.strings;
+    return html`<button
+        type="button"
+        class="icon-button attach"
+        title=${attach}
+        aria-label=${attach}
+        ?disabled=${locked}
+        data-testid="attach"
+        @click=${() => this.picker?.click()}
+      >
+        ${icon(Paperclip, 19)}
+      </button>
+      <input
+        type="file"
+        hidden
+        multiple
+        accept=${acceptList(attachments.accept) || nothing}
+        data-testid="file-input"
+        @change=${this.#picked}
+      />`;
   }
 
   #tools(): TemplateResult | typeof nothing {
@@ -176,6 +192,25 @@ export class ComposerElement extends LitElement {
     this.#change({ text: (event.target as HTMLTextAreaElement).value });
     this.#fit();
   };
+
+  readonly #picked = (event: Event): void => {
+    const field = event.target as HTMLInputElement;
+    this.#add([...(field.files ?? [])]);
+    // So that the same file can be picked again after it was removed.
+    field.value = "";
+    this.focus();
+  };
+
+  readonly #paste = (event: ClipboardEvent): void => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length === 0 || this.options.attachments?.enabled !== true) return;
+    event.preventDefault();
+    this.#add(files);
+  };
+
+  #add(files: File[]): void {
+    this.chat.uploads.add(this.chat.conversation.threadId, files);
+  }
 
   readonly #keydown = (event: KeyboardEvent): void => {
     // Enter also ends the choice of a character in an input method; 229 is how Safari says so.

@@ -60,12 +60,12 @@ export const composerStyles = css`
     gap: 6px;
     padding: 8px;
   }
-  .bar:has(.select) {
+  .bar:has(.select, .attach) {
     grid-column: 1 / -1;
     margin-inline: calc(8px - var(--edge)) -14px;
     padding-block-start: 0;
   }
-  .composer:has(.select) {
+  .composer:has(.select, .attach) {
     padding-inline-end: 14px;
   }
   .gap {
@@ -88,41 +88,6 @@ export const composerStyles = css`
   }
   .main:active:not(:disabled) {
     scale: 0.94;
-  }
-  .attached {
-    grid-column: 1 / -1;
-    display: flex;
-    flex-wrap: wrap;
-    gap: 6px;
-    margin-inline-start: calc(12px - var(--edge));
-    padding: 10px 12px 0 0;
-  }
-  .chip {
-    display: inline-flex;
-    align-items: center;
-    gap: 6px;
-    max-inline-size: min(100%, 320px);
-    padding-block: 4px;
-    padding-inline: 10px 4px;
-    border-radius: var(--ck-radius-s);
-    background: var(--ck-raised);
-    font-size: 0.88em;
-  }
-  .chip > span {
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  .chip button {
-    display: grid;
-    place-items: center;
-    inline-size: 24px;
-    block-size: 24px;
-    border-radius: 6px;
-    color: var(--ck-muted);
-  }
-  .chip button:hover {
-    background: var(--ck-pressed);
   }
   .select {
     position: relative;

@@ -6,6 +6,7 @@ import { RequestError } from "../protocol/errors";
 import type { EntitySource } from "../protocol/items";
 import type { Chat } from "../session/chat";
 import type { ActionRequest } from "../widget/action";
+import { type DropZone, dropSign } from "./drop-zone";
 import { failureBox } from "./messages";
 import { startScreen } from "./start-screen";
 
@@ -14,6 +15,7 @@ export interface FrameContext {
   options: ChatKitOptions;
   locale: Locale;
   announcement: string;
+  dropZone: DropZone;
   onHistoryClosed: () => void;
   onNewThread: () => void;
   /** The reader wants to write. */
@@ -40,6 +42,9 @@ export function frame(context: FrameContext): TemplateResult {
       const { title, id, icon, interactive, data } = event.detail;
       options.entities?.onClick?.({ title, id, icon, interactive, data: data as Record<string, string> });
     }}
+    @dragover=${context.dropZone.over}
+    @dragleave=${context.dropZone.leave}
+    @drop=${context.dropZone.drop}
     @widget-action=${(event: CustomEvent<ActionRequest>) => {
       event.stopPropagation();
       event.detail.waitUntil(chat.actions.perform(event.detail));
@@ -53,6 +58,7 @@ export function frame(context: FrameContext): TemplateResult {
       ${header(context, historyEnabled)} ${body(context)} ${footer(context)}
     </div>
     ${history.open && historyEnabled ? historyPanel(context) : nothing}
+    ${context.dropZone.active ? dropSign(locale.strings) : nothing}
     <div class="visually-hidden" role="status" aria-live="polite">${context.announcement}</div>
   </div>`;
 }

@@ -28,9 +28,18 @@ function part(content: UserMessageItem["content"][number]): TemplateResult {
 
 function attachment(file: Attachment): TemplateResult {
   if (file.type === "image" && isLoadable(file.preview_url)) {
-    return html`<img class="preview" src=${file.preview_url} alt=${file.name} loading="lazy" />`;
+    return html`<img
+      class="preview"
+      src=${file.preview_url}
+      alt=${file.name}
+      title=${file.name}
+      loading="lazy"
+      data-testid="attachment"
+    />`;
   }
-  return html`<span class="file">${icon(FileDrawing, 16)}<span>${file.name}</span></span>`;
+  return html`<span class="file" data-testid="attachment" title=${file.name}
+    >${icon(FileDrawing, 16)}<span dir="auto">${file.name}</span></span
+  >`;
 }
 
 export const userMessageStyles = css`
