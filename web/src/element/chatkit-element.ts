@@ -22,6 +22,7 @@ import { frame, frameStyles } from "./view/frame";
 import type { HeaderElement } from "./view/header-element";
 import { messageStyles } from "./view/messages";
 import { startScreenStyles } from "./view/start-screen";
+import { isTouchOnly } from "./view/touch";
 
 /** How long a page may take to call setOptions() before the reader is told that something is missing. */
 const OPTIONS_WITHIN = 4000;
@@ -36,6 +37,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit {
   #ready = false;
   #frameRequested = false;
   #focusHistoryButton = false;
+  #formShown = false;
   #locale: Locale = resolveLocale(undefined);
   readonly #theme = new ThemeSheet();
   readonly #announcer = new Announcer();
@@ -48,6 +50,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit {
   });
 
   @query("chatkit-composer") private composer!: ComposerElement | null;
+  @query("chatkit-form") private form!: HTMLElement | null;
   @query("chatkit-header") private header!: HeaderElement | null;
 
   setOptions(options: ChatKitOptions): void {
@@ -154,10 +157,19 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit {
   }
 
   protected override updated(): void {
+    this.#keepWriting();
     if (!this.#focusHistoryButton || this.#chat.history.open) return;
     this.#focusHistoryButton = false;
     // The header could not take focus while the panel lay over it.
     this.header?.focusHistory();
+  }
+
+  /** Where a form stood there is the composer again: who answered by keyboard goes on writing there. */
+  #keepWriting(): void {
+    const formBefore = this.#formShown;
+    this.#formShown = this.form !== null;
+    const lost = document.activeElement === document.body;
+    if (formBefore && !this.#formShown && lost && !isTouchOnly()) this.composer?.focus();
   }
 
   /** Once, when there are options and a place to draw: tells the page, then opens the first thread. */

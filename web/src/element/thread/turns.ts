@@ -1,5 +1,5 @@
 /** Groups a thread's items into turns: a user's message and everything that answers it. */
-import type { ThreadItem, UserMessageItem } from "../protocol/items";
+import type { StructuredInputItem, ThreadItem, UserMessageItem } from "../protocol/items";
 
 export interface Turn {
   /** Stable while the turn grows. */
@@ -36,6 +36,16 @@ function group(items: readonly ThreadItem[]): Turn[] {
     else turns.push({ key: item.id, message: null, answer: [item] });
   }
   return turns;
+}
+
+/** The questions that wait for an answer: those of the newest turn. */
+export function pendingInput(items: readonly ThreadItem[]): StructuredInputItem | null {
+  const since = items.slice(items.findLastIndex((item) => item.type === "user_message") + 1);
+  return (
+    since.findLast(
+      (item): item is StructuredInputItem => item.type === "structured_input" && item.status === "pending",
+    ) ?? null
+  );
 }
 
 /** What "copy" puts on the clipboard: the text of the answer, as its author wrote it. */

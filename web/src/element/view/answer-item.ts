@@ -25,8 +25,8 @@ export interface ItemContext {
   imageProgress: number | undefined;
   /** Nothing can be answered now. */
   busy: boolean;
-  /** Answers to questions; only where they can be answered. */
-  onForm: (event: CustomEvent) => void;
+  /** Questions that are pending here stand in the composer's place. */
+  asking: boolean;
 }
 
 export function answerItem(item: ThreadItem, context: ItemContext): TemplateResult | typeof nothing {
@@ -49,7 +49,7 @@ export function answerItem(item: ThreadItem, context: ItemContext): TemplateResu
     case "generated_image":
       return generatedImage(item, context);
     case "structured_input":
-      return item.status === "pending" ? pendingForm(item, context) : structuredInput(item, strings);
+      return item.status === "pending" && context.asking ? nothing : structuredInput(item, strings);
     case "unknown":
       return unknown(item, strings);
     case "user_message":
@@ -103,23 +103,16 @@ function generatedImage(item: GeneratedImageItem, context: ItemContext): Templat
   return html`${picture}<progress max="1" .value=${imageProgress} aria-label=${strings.imageLoading}></progress>`;
 }
 
-function pendingForm(item: StructuredInputItem, context: ItemContext): TemplateResult {
-  return html`<chatkit-form
-    data-testid="structured-input"
-    data-item-id=${item.id}
-    .item=${item}
-    .strings=${context.strings}
-    .disabled=${context.busy}
-    @form-answer=${context.onForm}
-  ></chatkit-form>`;
-}
-
 function structuredInput(item: StructuredInputItem, strings: Strings): TemplateResult {
   return html`<section class="box" data-testid="structured-input" data-item-id=${item.id}>
     <div class="box-note">${icon(MessageCircleQuestionMark, 14)} ${strings.question}</div>
     ${item.inputs.map(
       (input) => html`<p class="question" dir="auto">${input.question}</p>
-        <p class="box-text" dir="auto">${input.answers.join(", ") || strings.skipped}</p>`,
+        ${
+          item.status === "pending"
+            ? nothing
+            : html`<p class="box-text" dir="auto">${input.answers.join(", ") || strings.skipped}</p>`
+        }`,
     )}
   </section>`;
 }

@@ -15,6 +15,7 @@ import { isBlank } from "../session/message";
 import { baseStyles } from "../theme/base-styles";
 import { attached, attachedStyles } from "./attached";
 import { composerStyles } from "./composer-styles";
+import { isTouchOnly } from "./touch";
 
 interface Choice {
   id: string;
@@ -39,7 +40,8 @@ export class ComposerElement extends LitElement {
   @query("input[type=file]") private picker!: HTMLInputElement | null;
 
   override focus(): void {
-    this.input?.focus();
+    if (this.hasUpdated) this.input?.focus();
+    else void this.updateComplete.then(() => this.input?.focus());
   }
 
   protected override render() {
@@ -240,8 +242,3 @@ export class ComposerElement extends LitElement {
 }
 
 const STOP: Drawing = Square.map(([tag, attributes]) => [tag, { ...attributes, fill: "currentColor" }]);
-
-/** There Enter makes a new line, as on every touch keyboard; the button sends. */
-function isTouchOnly(): boolean {
-  return matchMedia("(hover: none) and (pointer: coarse)").matches;
-}

@@ -8,6 +8,7 @@ import type { Question, StructuredInputItem } from "../protocol/items";
 import type { Submission } from "../protocol/requests";
 import { baseStyles } from "../theme/base-styles";
 import { formStyles } from "./form-styles";
+import { isTouchOnly } from "./touch";
 
 export interface FormAnswer {
   itemId: string;
@@ -36,6 +37,12 @@ export class FormElement extends LitElement {
         </button>
       </div>
     </form>`;
+  }
+
+  /** It takes the place of what had the focus; the reader goes on by keyboard. */
+  protected override firstUpdated(): void {
+    if (document.activeElement !== document.body || isTouchOnly()) return;
+    this.renderRoot.querySelector<HTMLElement>("input, textarea")?.focus({ preventScroll: true });
   }
 
   protected override updated(changed: PropertyValues<this>): void {

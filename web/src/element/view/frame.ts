@@ -3,10 +3,12 @@ import type { ChatKitOptions, StartScreenPrompt } from "@openai/chatkit";
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { Locale } from "../i18n/locale";
 import { RequestError } from "../protocol/errors";
-import type { EntitySource } from "../protocol/items";
+import type { EntitySource, StructuredInputItem } from "../protocol/items";
 import type { Chat } from "../session/chat";
+import { pendingInput } from "../thread/turns";
 import type { ActionRequest } from "../widget/action";
 import { type DropZone, dropSign } from "./drop-zone";
+import type { FormAnswer } from "./form-element";
 import { failureBox } from "./messages";
 import { startScreen } from "./start-screen";
 
@@ -100,21 +102,13 @@ function body(context: FrameContext): TemplateResult {
   ></chatkit-timeline>`;
 }
 
-function footer({ chat, options, locale }: FrameContext): TemplateResult {
-  const { conversation, drafts } = chat;
+function footer(context: FrameContext): TemplateResult {
+  const { chat, options, locale } = context;
   const { disclaimer } = options;
+  // Questions stand where one would answer them.
+  const asked = chat.busy || chat.locked ? null : pendingInput(chat.conversation.state.items);
   return html`<div class="footer">
-    <chatkit-composer
-      .chat=${chat}
-      .strings=${locale.strings}
-      .draft=${drafts.of(conversation.threadId)}
-      .phase=${conversation.phase}
-      .status=${conversation.state.thread?.status ?? ACTIVE}
-      .options=${options.composer ?? {}}
-      .toolId=${drafts.toolId}
-      .modelId=${drafts.modelId}
-      .allowCancel=${conversation.state.allowCancel}
-    ></chatkit-composer>
+    ${asked ? form(context, asked) : composer(context)}
     ${
       disclaimer?.text
         ? html`<chatkit-markdown
@@ -126,6 +120,31 @@ function footer({ chat, options, locale }: FrameContext): TemplateResult {
         : nothing
     }
   </div>`;
+}
+
+function form({ chat, locale }: FrameContext, item: StructuredInputItem): TemplateResult {
+  return html`<chatkit-form
+    data-testid="structured-input"
+    data-item-id=${item.id}
+    .item=${item}
+    .strings=${locale.strings}
+    @form-answer=${({ detail }: CustomEvent<FormAnswer>) => void chat.answers.fill(detail.itemId, detail.input)}
+  ></chatkit-form>`;
+}
+
+function composer({ chat, options, locale }: FrameContext): TemplateResult {
+  const { conversation, drafts } = chat;
+  return html`<chatkit-composer
+    .chat=${chat}
+    .strings=${locale.strings}
+    .draft=${drafts.of(conversation.threadId)}
+    .phase=${conversation.phase}
+    .status=${conversation.state.thread?.status ?? ACTIVE}
+    .options=${options.composer ?? {}}
+    .toolId=${drafts.toolId}
+    .modelId=${drafts.modelId}
+    .allowCancel=${conversation.state.allowCancel}
+  ></chatkit-composer>`;
 }
 
 const ACTIVE = { type: "active" } as const;
@@ -211,6 +230,12 @@ export const frameStyles = css`
       padding-inline: calc(var(--ck-space) * 6);
       padding-block-end: calc(var(--ck-space) * 4);
     }
+  }
+  chatkit-form {
+    max-block-size: 60cqh;
+    overflow-y: auto;
+    scrollbar-width: thin;
+    border-radius: var(--ck-radius-m);
   }
   .disclaimer {
     margin-block-start: 8px;

@@ -14,7 +14,6 @@ import { baseStyles, shimmerStyles } from "../theme/base-styles";
 import type { ThreadState } from "../thread/state";
 import { groupTurns, type Turn } from "../thread/turns";
 import { FollowScroll } from "./follow-scroll";
-import type { FormAnswer } from "./form-element";
 import { failureBox, messageStyles, noticeBox, progressLine, reconnectingLine, retryRow } from "./messages";
 import type { QuoteElement } from "./quote-element";
 import { timelineStyles } from "./timeline-styles";
@@ -119,7 +118,6 @@ export class TimelineElement extends LitElement {
         .retry=${this.itemActions.retry === true}
         @answer-retry=${() => turn.message && void chat.answers.retry(turn.message.id)}
         @answer-vote=${(event: CustomEvent<Vote>) => this.#vote(turn, event.detail)}
-        @form-answer=${({ detail }: CustomEvent<FormAnswer>) => void chat.answers.fill(detail.itemId, detail.input)}
       ></chatkit-turn>
       ${last ? this.#end() : nothing}
     </section>`;

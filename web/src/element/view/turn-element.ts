@@ -95,7 +95,7 @@ export class TurnElement extends LitElement {
       imageDomains: this.imageDomains,
       imageProgress: this.imageProgress[item.id],
       busy: this.busy,
-      onForm: this.#passOn,
+      asking: !this.busy && !this.past,
     });
     return html`${drawn}${this.#noticesAfter(item.id)}`;
   }
