@@ -25,11 +25,11 @@ def button(label: str, does: dict[str, Any] | None = None, **fields: Any) -> dic
     return {"type": "Button", "label": label, "onClickAction": does, **fields}
 
 
-HOLD = """
+HOLD = """() => {
 window.answers["threads.sync_custom_action"] = () => new Promise((resolve) => {
   window.finish = (widget) => resolve({ updated_item: widget ? item(widget) : null });
 });
-"""
+}"""
 
 
 @pytest.mark.proves("EL-80", "EL-82", "EL-87")
@@ -122,7 +122,7 @@ async def test_an_action_may_show_nothing_while_it_runs(page: WidgetPage) -> Non
 
     await go.click()
 
-    await page.page.wait_for_function("window.finish")
+    await page.page.wait_for_function("window.finish !== undefined")
     await expect(go).to_be_enabled()
     assert await go.get_attribute("aria-busy") is None
 

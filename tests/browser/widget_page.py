@@ -14,7 +14,7 @@ THREAD = {
     "status": {"type": "active"},
 }
 
-SERVER = """
+SERVER = """() => {
 window.asked = [];
 window.streams = [];
 window.item = (widget) => ({
@@ -22,10 +22,11 @@ window.item = (widget) => ({
   copy_text: "Copied",
 });
 window.answers = {};
-const stream = () => {
+const stream = (signal) => {
   let controller;
   const body = new ReadableStream({ start: (given) => { controller = given; } });
   const encoder = new TextEncoder();
+  signal?.addEventListener("abort", () => controller.error(signal.reason));
   streams.push({
     send: (event) => controller.enqueue(encoder.encode(`data: ${JSON.stringify(event)}\\n\\n`)),
     end: () => controller.close(),
@@ -41,11 +42,11 @@ window.server = async (_url, init) => {
   if (type === "threads.get_by_id") return Response.json({ ...thread, items: { data, has_more: false } });
   if (type === "items.list") return Response.json({ data, has_more: false });
   if (type === "threads.sync_custom_action") return Response.json({ updated_item: null });
-  return stream();
+  return stream(init.signal);
 };
-"""
+}"""
 
-POLICY = "style-src-attr 'none'; img-src data: https:; object-src 'none'"
+POLICY = "style-src-attr 'none'; img-src data: blob: https:; object-src 'none'"
 """Of the policies that pages have, what concerns a widget."""
 
 

@@ -20,6 +20,11 @@ export const en = {
   noTool: "No tool",
   model: "Model",
 
+  suggestions: "Suggestions",
+  nothingFound: "Nothing found",
+  mention: "Mention",
+  useTool: (name: string) => `Use ${name}`,
+
   attach: "Attach files",
   dropFiles: "Drop files to attach them",
   uploading: (name: string) => `Uploading ${name}`,

@@ -41,6 +41,11 @@ export class WidgetItemError extends Error {
   override readonly name = "WidgetItemError";
 }
 
+/** The page's search for entities or commands has failed. */
+export class EntitySearchError extends Error {
+  override readonly name = "EntitySearchError";
+}
+
 /** The page that embeds the element did something that cannot work. */
 export class IntegrationError extends Error {
   override readonly name = "IntegrationError";

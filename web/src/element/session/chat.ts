@@ -15,6 +15,7 @@ import { Drafts } from "./draft";
 import { History } from "./history";
 import type { Host } from "./host";
 import { isBlank, type Message } from "./message";
+import { Suggestions } from "./suggestions";
 import { Uploads } from "./uploads";
 import { Votes } from "./votes";
 
@@ -27,6 +28,7 @@ export class Chat {
   readonly history: History;
   readonly drafts: Drafts;
   readonly uploads: Uploads;
+  readonly suggestions: Suggestions;
   readonly votes: Votes;
   readonly host: Host;
   #left = false;
@@ -40,6 +42,7 @@ export class Chat {
     this.actions = new Actions(host, client, this.conversation, this.answers);
     this.drafts = new Drafts(host);
     this.uploads = new Uploads(host, new Uploader(client, transport), this.drafts);
+    this.suggestions = new Suggestions(host, this.drafts);
     this.votes = new Votes(host, client);
   }
 

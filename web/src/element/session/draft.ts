@@ -1,14 +1,15 @@
 /** What stands in the composer, one draft for each thread. Sends nothing. */
-import type { OpenAIChatKit, UserMessageContent } from "@openai/chatkit";
+import type { OpenAIChatKit } from "@openai/chatkit";
 import type { FileRefusal } from "./file-limits";
 import type { Host } from "./host";
 import type { Message } from "./message";
+import { fromContent, type Tag, toContent } from "./tag-text";
 import { type DraftFile, uploaded } from "./uploads";
 
-type Tag = UserMessageContent & { type: "input_tag" };
 export type ComposerValue = Parameters<OpenAIChatKit["setComposerValue"]>[0];
 
 export interface Draft {
+  /** Tags stand in it by name. */
   text: string;
   tags: readonly Tag[];
   reply?: string;
@@ -70,11 +71,8 @@ export class Drafts {
   /** The draft as a message; the tool and the model that are selected go with it. */
   message(threadId: string | null): Message {
     const draft = this.of(threadId);
-    const text: UserMessageContent[] = draft.text.trim()
-      ? [{ type: "input_text", text: draft.text.trim() }]
-      : [];
     return {
-      content: [...draft.tags, ...text],
+      content: toContent(draft.text, draft.tags),
       attachments: draft.files.flatMap(({ attachment }) => attachment ?? []),
       reply: draft.reply,
       inference: { model: this.#model(), tool_choice: this.toolId ? { id: this.toolId } : undefined },
@@ -103,10 +101,4 @@ export class Drafts {
     const models = this.#host.options.composer?.models;
     return this.modelId ?? models?.find((model) => model.default)?.id;
   }
-}
-
-function fromContent(content: readonly UserMessageContent[]): Pick<Draft, "text" | "tags"> {
-  const tags = content.filter((part): part is Tag => part.type === "input_tag");
-  const texts = content.filter((part) => part.type === "input_text").map((part) => part.text);
-  return { text: texts.join(" ").trim(), tags };
 }

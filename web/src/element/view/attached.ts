@@ -1,4 +1,4 @@
-/** What goes with the message that is being written: quotation, tags, files with their progress. */
+/** What goes with the message that is being written: a quotation, files with their progress. */
 import { css, html, nothing, type TemplateResult } from "lit";
 import { CircleAlert, File as FileDrawing, Quote, RotateCw, X } from "lucide";
 import type { Strings } from "../i18n/en";
@@ -20,12 +20,10 @@ export function attached(
   strings: Strings,
   actions: AttachedActions,
 ): TemplateResult | typeof nothing {
-  const { reply, tags, files, refused } = draft;
-  if (!reply && tags.length + files.length + refused.length === 0) return nothing;
-  const withoutTag = (tag: Draft["tags"][number]) => tags.filter((other) => other !== tag);
+  const { reply, files, refused } = draft;
+  if (!reply && files.length + refused.length === 0) return nothing;
   return html`<div class="attached">
     ${reply ? chip(Quote, reply, strings.removeReply, () => actions.change({ reply: undefined })) : nothing}
-    ${tags.map((tag) => chip(null, tag.text, strings.removeTag(tag.text), () => actions.change({ tags: withoutTag(tag) })))}
     ${files.map((file) => fileChip(file, strings, actions))}
     ${
       refused.length > 0

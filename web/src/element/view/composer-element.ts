@@ -3,7 +3,7 @@ import type { ComposerOption } from "@openai/chatkit";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
-import { ArrowUp, ChevronDown, Paperclip, Square } from "lucide";
+import { ArrowUp, AtSign, ChevronDown, Paperclip, Square } from "lucide";
 import type { Strings } from "../i18n/en";
 import { type Drawing, icon } from "../icons/icon";
 import type { ThreadStatus } from "../protocol/events";
@@ -12,9 +12,13 @@ import type { Phase } from "../session/conversation";
 import type { Draft } from "../session/draft";
 import { acceptList } from "../session/file-limits";
 import { isBlank } from "../session/message";
+import type { BuiltIn, Menu } from "../session/suggestions";
+import { parts, token } from "../session/tag-text";
 import { baseStyles } from "../theme/base-styles";
 import { attached, attachedStyles } from "./attached";
+import { attributes } from "./attributes";
 import { composerStyles } from "./composer-styles";
+import { menuAttributes, suggestionMenu, suggestionStyles } from "./suggestion-menu";
 import { isTouchOnly } from "./touch";
 
 interface Choice {
@@ -24,7 +28,7 @@ interface Choice {
 }
 
 export class ComposerElement extends LitElement {
-  static override styles = [baseStyles, composerStyles, attachedStyles];
+  static override styles = [baseStyles, composerStyles, attachedStyles, suggestionStyles];
 
   @property({ attribute: false }) chat!: Chat;
   @property({ attribute: false }) strings!: Strings;
@@ -34,6 +38,7 @@ export class ComposerElement extends LitElement {
   @property({ attribute: false }) options: ComposerOption = {};
   @property({ attribute: false }) toolId: string | null = null;
   @property({ attribute: false }) modelId: string | undefined;
+  @property({ attribute: false }) menu: Menu | null = null;
   @property({ type: Boolean }) allowCancel = false;
 
   @query("textarea") private input!: HTMLTextAreaElement | null;
@@ -51,9 +56,12 @@ export class ComposerElement extends LitElement {
     }
     const locked = status.type === "locked";
     return html`<form class=${locked ? "composer locked" : "composer"} @submit=${this.#submit} @click=${this.#focusFromEdge}>
-      ${this.#attached()}
+      ${this.#menu()} ${this.#attached()}
+      <div class="writing">
+      ${this.#mirror()}
       <textarea
         rows="1"
+        ${attributes(menuAttributes(this.menu))}
         dir=${this.draft.text ? "auto" : nothing}
         enterkeyhint="send"
         aria-label=${strings.composerLabel}
@@ -64,9 +72,12 @@ export class ComposerElement extends LitElement {
         @input=${this.#input}
         @keydown=${this.#keydown}
         @paste=${this.#paste}
+        @scroll=${this.#mirrorScroll}
+        @blur=${() => this.chat.suggestions.close()}
       ></textarea>
+      </div>
       <div class="bar">
-        ${this.#attachButton(locked)} ${this.#tools()} ${this.#models()}
+        ${this.#attachButton(locked)} ${this.#mentionButton(locked)} ${this.#tools()} ${this.#models()}
         <span class="gap"></span>
         ${this.#mainButton(locked)}
       </div>
@@ -75,6 +86,45 @@ export class ComposerElement extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has("draft")) this.#fit();
+    const { suggestions } = this.chat;
+    if (suggestions.caret !== null && this.input) {
+      this.input.focus();
+      this.input.setSelectionRange(suggestions.caret, suggestions.caret);
+      suggestions.caret = null;
+    }
+    this.renderRoot.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }
+
+  #menu(): TemplateResult | typeof nothing {
+    const { menu, chat } = this;
+    return menu ? suggestionMenu(menu, this.strings, (index) => chat.suggestions.choose(index)) : nothing;
+  }
+
+  /** Lies under the text and marks the names in it. */
+  #mirror(): TemplateResult | typeof nothing {
+    const { text, tags } = this.draft;
+    if (tags.length === 0) return nothing;
+    const shown = parts(text, tags).map((part) =>
+      typeof part === "string" ? part : html`<mark data-testid="composer-tag">${token(part)}</mark>`,
+    );
+    return html`<div class="mirror" aria-hidden="true" dir="auto">${shown}</div>`;
+  }
+
+  #mentionButton(locked: boolean): TemplateResult | typeof nothing {
+    const { entities } = this.chat.host.options;
+    if (!entities?.onTagSearch || entities.showComposerMenu !== true) return nothing;
+    const { mention } = this.strings;
+    return html`<button
+      type="button"
+      class="icon-button mention"
+      title=${mention}
+      aria-label=${mention}
+      ?disabled=${locked}
+      data-testid="mention"
+      @click=${this.#mention}
+    >
+      ${icon(AtSign, 18)}
+    </button>`;
   }
 
   #placeholder(locked: boolean): string {
@@ -191,8 +241,44 @@ export class ComposerElement extends LitElement {
   }
 
   readonly #input = (event: InputEvent): void => {
-    this.#change({ text: (event.target as HTMLTextAreaElement).value });
+    const { value, selectionStart } = event.target as HTMLTextAreaElement;
+    this.#change({ text: value });
     this.#fit();
+    this.#look(selectionStart);
+  };
+
+  #look(caret: number): void {
+    this.chat.suggestions.look(this.chat.conversation.threadId, caret, this.#builtIns());
+  }
+
+  /** What `/` offers beside the page's commands. */
+  #builtIns(): BuiltIn[] {
+    const { attachments, tools = [] } = this.options;
+    const { strings } = this;
+    const attach = { id: "attach", label: strings.attach, run: () => this.picker?.click() };
+    const use = tools.map(({ id, label, icon: drawing }) => ({
+      id: `tool-${id}`,
+      label: strings.useTool(label),
+      icon: drawing,
+      run: () => this.chat.drafts.selectTool(id),
+    }));
+    return attachments?.enabled === true ? [attach, ...use] : use;
+  }
+
+  /** Begins a mention where the caret is. */
+  readonly #mention = (): void => {
+    const { input } = this;
+    if (!input) return;
+    const at = input.selectionStart;
+    const gap = at > 0 && !/\s/.test(input.value[at - 1] ?? "") ? " @" : "@";
+    this.#change({ text: input.value.slice(0, at) + gap + input.value.slice(input.selectionEnd) });
+    this.chat.suggestions.caret = at + gap.length;
+    this.#look(at + gap.length);
+  };
+
+  readonly #mirrorScroll = (): void => {
+    const mirror = this.renderRoot.querySelector(".mirror");
+    if (mirror && this.input) mirror.scrollTop = this.input.scrollTop;
   };
 
   readonly #picked = (event: Event): void => {
@@ -217,10 +303,28 @@ export class ComposerElement extends LitElement {
   readonly #keydown = (event: KeyboardEvent): void => {
     // Enter also ends the choice of a character in an input method; 229 is how Safari says so.
     const composing = event.isComposing || event.keyCode === 229;
+    if (!composing && this.#menuKey(event)) {
+      event.preventDefault();
+      return;
+    }
     if (event.key !== "Enter" || event.shiftKey || composing || isTouchOnly()) return;
     event.preventDefault();
     this.chat.submit();
   };
+
+  /** Whether the key was meant for the menu. */
+  #menuKey({ key, shiftKey }: KeyboardEvent): boolean {
+    const { suggestions } = this.chat;
+    if (!this.menu) return false;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[key];
+    if (step !== undefined) suggestions.move(step);
+    if (key === "Escape")
+      suggestions.dismiss(this.chat.conversation.threadId, this.input?.selectionStart ?? 0);
+    // While it is being looked for, what Enter would choose is not known; sending is not what is meant.
+    if (key === "Enter" && !shiftKey) return suggestions.choose() || this.menu.loading;
+    if (key === "Tab") return suggestions.choose();
+    return step !== undefined || key === "Escape";
+  }
 
   readonly #submit = (event: Event): void => {
     event.preventDefault();

@@ -27,7 +27,6 @@ export const composerStyles = css`
     cursor: default;
   }
   textarea {
-    grid-column: 1;
     inline-size: 100%;
     min-block-size: 52px;
     max-block-size: min(240px, 40cqh);
@@ -41,11 +40,37 @@ export const composerStyles = css`
     overflow-y: auto;
     scrollbar-width: thin;
   }
+  .writing {
+    grid-column: 1;
+    display: grid;
+    min-inline-size: 0;
+  }
+  .writing > * {
+    grid-area: 1 / 1;
+  }
+  /* Letter for letter under the text: only the marks are seen of it. */
+  .mirror {
+    max-block-size: min(240px, 40cqh);
+    padding: 14px 0;
+    overflow: hidden;
+    color: transparent;
+    line-height: 24px;
+    white-space: pre-wrap;
+    overflow-wrap: break-word;
+    pointer-events: none;
+  }
+  .mirror mark {
+    border-radius: 5px;
+    background: color-mix(in oklab, var(--ck-tint) 18%, transparent);
+    box-shadow: 0 0 0 2px color-mix(in oklab, var(--ck-tint) 18%, transparent);
+    color: transparent;
+  }
   textarea:focus-visible {
     outline: none;
   }
   @media (pointer: coarse) {
-    textarea {
+    textarea,
+    .mirror {
       /* Anything smaller makes phones zoom in on the field. */
       font-size: max(16px, 1em);
     }
@@ -60,12 +85,12 @@ export const composerStyles = css`
     gap: 6px;
     padding: 8px;
   }
-  .bar:has(.select, .attach) {
+  .bar:has(.select, .attach, .mention) {
     grid-column: 1 / -1;
     margin-inline: calc(8px - var(--edge)) -14px;
     padding-block-start: 0;
   }
-  .composer:has(.select, .attach) {
+  .composer:has(.select, .attach, .mention) {
     padding-inline-end: 14px;
   }
   .gap {

@@ -143,6 +143,7 @@ function composer({ chat, options, locale }: FrameContext): TemplateResult {
     .options=${options.composer ?? {}}
     .toolId=${drafts.toolId}
     .modelId=${drafts.modelId}
+    .menu=${chat.suggestions.menu}
     .allowCancel=${conversation.state.allowCancel}
   ></chatkit-composer>`;
 }

@@ -4,7 +4,7 @@ import { live } from "lit/directives/live.js";
 import { Calendar, Check, ChevronDown, X } from "lucide";
 import { icon } from "../icons/icon";
 import { isObject, objects } from "../protocol/json";
-import { attributes } from "./attributes";
+import { attributes } from "../view/attributes";
 import { SIZES, VARIANTS } from "./button";
 import { among, type Component, flag, words } from "./component";
 import type { Context, Drawn } from "./context";

@@ -2,7 +2,7 @@
 import { html } from "lit";
 import { live } from "lit/directives/live.js";
 import { isObject } from "../protocol/json";
-import { type Attributes, attributes } from "./attributes";
+import { type Attributes, attributes } from "../view/attributes";
 import { SIZES } from "./button";
 import { among, type Component, flag, number, words } from "./component";
 import type { Context, Drawn } from "./context";
