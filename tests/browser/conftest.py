@@ -16,8 +16,14 @@ from tests.provider.server import FakeProvider
 from tests.serving import RunningServer, serving
 from tools.chromium import installed
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-"""As root, in a container, without a screen, and without traffic of the browser's own."""
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+]
+"""As root, in a container, without a screen, without traffic of the browser's own, and with a microphone."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

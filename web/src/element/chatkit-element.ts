@@ -18,6 +18,7 @@ import { ThemeSheet } from "./theme/apply";
 import { baseStyles } from "./theme/base-styles";
 import type { ComposerElement } from "./view/composer-element";
 import { DropZone, dropStyles } from "./view/drop-zone";
+import { EntityPreview, previewStyles } from "./view/entity-preview";
 import { frame, frameStyles } from "./view/frame";
 import type { HeaderElement } from "./view/header-element";
 import { messageStyles } from "./view/messages";
@@ -30,7 +31,14 @@ const OPTIONS_WITHIN = 4000;
 const HOME = new URL(".", import.meta.url);
 
 export class ChatKitElement extends LitElement implements OpenAIChatKit {
-  static override styles = [baseStyles, frameStyles, messageStyles, startScreenStyles, dropStyles];
+  static override styles = [
+    baseStyles,
+    frameStyles,
+    messageStyles,
+    startScreenStyles,
+    dropStyles,
+    previewStyles,
+  ];
 
   #options: ChatKitOptions | null = null;
   #problem: IntegrationError | null = null;
@@ -47,6 +55,13 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit {
     enabled: () => this.#chat.uploads.enabled && !this.#chat.locked,
     onFiles: (files) => this.#chat.uploads.add(this.#chat.conversation.threadId, files),
     onChange: () => this.requestUpdate(),
+  });
+
+  readonly #preview = new EntityPreview({
+    request: async (entity) => this.#options?.entities?.onRequestPreview?.(entity),
+    onError: (error) => this.#chat.host.report(error),
+    onChange: () => this.requestUpdate(),
+    bounds: () => this.getBoundingClientRect(),
   });
 
   @query("chatkit-composer") private composer!: ComposerElement | null;
@@ -148,6 +163,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit {
       locale: this.#locale,
       announcement: this.#announcer.text,
       dropZone: this.#dropZone,
+      preview: this.#preview,
       onNewThread: () => void this.#newThread(),
       onCompose: () => this.composer?.focus(),
       onHistoryClosed: () => {

@@ -35,6 +35,13 @@ export const en = {
   fileEmpty: (name: string) => `${name} is empty.`,
   fileWrongKind: (name: string) => `${name} is of a kind that is not accepted here.`,
   dismiss: "Dismiss",
+  dictate: "Dictate",
+  dictateFinish: "Finish dictation",
+  dictateCancel: "Discard dictation",
+  listening: "Listening",
+  transcribing: "Writing it down",
+  dictationFailed: "What you said could not be written down.",
+  microphoneBlocked: "The microphone cannot be used. Check whether this page may use it.",
 
   userSaid: "You said",
   assistantSaid: "Answer",

@@ -2,12 +2,14 @@
  * `<chatkit-markdown>`: shows a Markdown text and keeps up with it while it grows. Blocks that have not changed are
  * not touched; the one that grows is changed in place.
  */
+import type { Entity } from "@openai/chatkit";
 import { html, LitElement, type PropertyValues } from "lit";
 import { property, query } from "lit/decorators.js";
 import { copyText } from "../clipboard";
 import type { Strings } from "../i18n/en";
-import type { Annotation, EntitySource } from "../protocol/items";
+import type { Annotation } from "../protocol/items";
 import { baseStyles } from "../theme/base-styles";
+import { leave, ofSource, point, press } from "../view/entity";
 import { placeCitations } from "./citations";
 import { decorate, labelCopy } from "./decorate";
 import { deeplink } from "./links";
@@ -33,7 +35,15 @@ export class MarkdownElement extends LitElement {
 
   protected override render() {
     // What is inside belongs to #draw.
-    return html`<div class="blocks" dir="auto" @click=${this.#click}></div>`;
+    return html`<div
+      class="blocks"
+      dir="auto"
+      @click=${this.#click}
+      @pointerover=${this.#point}
+      @pointerout=${this.#leave}
+      @focusin=${this.#point}
+      @focusout=${this.#leave}
+    ></div>`;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -74,20 +84,28 @@ export class MarkdownElement extends LitElement {
     const target = event.target instanceof Element ? event.target : null;
     const copy = target?.closest<HTMLElement>(".copy-code");
     if (copy) void this.#copyCode(copy);
-    const entity = target?.closest<HTMLElement>("[data-entity]");
-    if (entity) this.#pressEntity(Number(entity.dataset.entity));
+    const entity = this.#entityAt(event);
+    if (entity) press(entity.marker, entity.entity);
     const link = deeplink(target?.closest("a")?.href ?? "");
     if (!link) return;
     event.preventDefault();
     this.dispatchEvent(new CustomEvent("deeplink", { detail: link, bubbles: true, composed: true }));
   };
 
-  #pressEntity(place: number): void {
-    const source = placeCitations("", this.annotations).sources[place];
-    if (source?.type !== "entity") return;
-    this.dispatchEvent(
-      new CustomEvent<EntitySource>("entity-press", { detail: source, bubbles: true, composed: true }),
-    );
+  readonly #point = (event: Event): void => {
+    const found = this.#entityAt(event);
+    if (found) point(found.marker, found.entity);
+  };
+
+  readonly #leave = (event: Event): void => {
+    const found = this.#entityAt(event);
+    if (found) leave(found.marker);
+  };
+
+  #entityAt({ target }: Event): { marker: Element; entity: Entity } | null {
+    const marker = target instanceof Element ? target.closest<HTMLElement>("[data-entity]") : null;
+    const source = marker && placeCitations("", this.annotations).sources[Number(marker.dataset.entity)];
+    return marker && source?.type === "entity" ? { marker, entity: ofSource(source) } : null;
   }
 
   async #copyCode(button: HTMLElement): Promise<void> {

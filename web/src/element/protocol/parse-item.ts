@@ -76,7 +76,15 @@ function parseUserContent(json: JsonObject): UserMessageContent {
   const shown = text(json.text) ?? "";
   if (json.type !== "input_tag") return { type: "input_text", text: shown };
   const data = isObject(json.data) ? json.data : {};
-  return { type: "input_tag", id: text(json.id) ?? "", text: shown, data, group: text(json.group) };
+  const interactive = json.interactive === true;
+  return {
+    type: "input_tag",
+    id: text(json.id) ?? "",
+    text: shown,
+    data,
+    group: text(json.group),
+    interactive,
+  };
 }
 
 function parseInference(value: unknown): InferenceOptions {

@@ -54,6 +54,7 @@ export type JsonRequest =
   | { type: "threads.sync_custom_action"; params: ActionParams }
   | { type: "attachments.create"; params: { name: string; size: number; mime_type: string } }
   | { type: "attachments.delete"; params: { attachment_id: string } }
+  | { type: "input.transcribe"; params: { audio_base64: string; mime_type: string } }
   | {
       type: "items.feedback";
       params: { thread_id: string; item_ids: string[]; kind: "positive" | "negative" };

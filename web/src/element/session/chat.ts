@@ -11,6 +11,7 @@ import { Uploader } from "../protocol/uploader";
 import { Actions } from "./actions";
 import { Answers } from "./answers";
 import { Conversation } from "./conversation";
+import { Dictation } from "./dictation";
 import { Drafts } from "./draft";
 import { History } from "./history";
 import type { Host } from "./host";
@@ -29,6 +30,7 @@ export class Chat {
   readonly drafts: Drafts;
   readonly uploads: Uploads;
   readonly suggestions: Suggestions;
+  readonly dictation: Dictation;
   readonly votes: Votes;
   readonly host: Host;
   #left = false;
@@ -43,6 +45,7 @@ export class Chat {
     this.drafts = new Drafts(host);
     this.uploads = new Uploads(host, new Uploader(client, transport), this.drafts);
     this.suggestions = new Suggestions(host, this.drafts);
+    this.dictation = new Dictation(host, client, this.drafts);
     this.votes = new Votes(host, client);
   }
 
@@ -133,6 +136,7 @@ export class Chat {
 
   /** The element has left the page. What it was reading goes on without it. */
   leave(): void {
+    this.dictation.cancel();
     if (this.conversation.phase !== "answering") return;
     this.#left = true;
     this.conversation.leave();

@@ -9,6 +9,7 @@ import { type Drawing, icon } from "../icons/icon";
 import type { ThreadStatus } from "../protocol/events";
 import type { Chat } from "../session/chat";
 import type { Phase } from "../session/conversation";
+import type { DictationState } from "../session/dictation";
 import type { Draft } from "../session/draft";
 import { acceptList } from "../session/file-limits";
 import { isBlank } from "../session/message";
@@ -18,6 +19,7 @@ import { baseStyles } from "../theme/base-styles";
 import { attached, attachedStyles } from "./attached";
 import { attributes } from "./attributes";
 import { composerStyles } from "./composer-styles";
+import { dictationButtons, dictationProblem, dictationStyles } from "./dictation";
 import { menuAttributes, suggestionMenu, suggestionStyles } from "./suggestion-menu";
 import { isTouchOnly } from "./touch";
 
@@ -28,7 +30,7 @@ interface Choice {
 }
 
 export class ComposerElement extends LitElement {
-  static override styles = [baseStyles, composerStyles, attachedStyles, suggestionStyles];
+  static override styles = [baseStyles, composerStyles, attachedStyles, suggestionStyles, dictationStyles];
 
   @property({ attribute: false }) chat!: Chat;
   @property({ attribute: false }) strings!: Strings;
@@ -38,6 +40,7 @@ export class ComposerElement extends LitElement {
   @property({ attribute: false }) options: ComposerOption = {};
   @property({ attribute: false }) toolId: string | null = null;
   @property({ attribute: false }) modelId: string | undefined;
+  @property({ attribute: false }) dictation: DictationState = { phase: "idle" };
   @property({ attribute: false }) menu: Menu | null = null;
   @property({ type: Boolean }) allowCancel = false;
 
@@ -57,6 +60,7 @@ export class ComposerElement extends LitElement {
     const locked = status.type === "locked";
     return html`<form class=${locked ? "composer locked" : "composer"} @submit=${this.#submit} @click=${this.#focusFromEdge}>
       ${this.#menu()} ${this.#attached()}
+      ${dictationProblem(this.dictation, strings, () => this.chat.dictation.dismiss())}
       <div class="writing">
       ${this.#mirror()}
       <textarea
@@ -79,7 +83,7 @@ export class ComposerElement extends LitElement {
       <div class="bar">
         ${this.#attachButton(locked)} ${this.#mentionButton(locked)} ${this.#tools()} ${this.#models()}
         <span class="gap"></span>
-        ${this.#mainButton(locked)}
+        ${this.#dictation(locked)} ${this.#mainButton(locked)}
       </div>
     </form>`;
   }
@@ -169,6 +173,23 @@ export class ComposerElement extends LitElement {
       change: (part) => this.#change(part),
       removeFile: (key) => uploads.remove(threadId, key),
       retryFile: (key) => uploads.retry(threadId, key),
+    });
+  }
+
+  #dictation(locked: boolean): TemplateResult | typeof nothing {
+    const { dictation, conversation } = this.chat;
+    if (!dictation.available) return nothing;
+    return dictationButtons(this.dictation, this.strings, locked, {
+      start: () => void dictation.start(conversation.threadId),
+      finish: () => {
+        dictation.finish();
+        this.focus();
+      },
+      cancel: () => {
+        dictation.cancel();
+        this.focus();
+      },
+      dismiss: () => dictation.dismiss(),
     });
   }
 

@@ -1,13 +1,14 @@
 /** The whole element inside its border: which parts there are and what each is given. */
-import type { ChatKitOptions, StartScreenPrompt } from "@openai/chatkit";
+import type { ChatKitOptions, Entity, StartScreenPrompt } from "@openai/chatkit";
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { Locale } from "../i18n/locale";
 import { RequestError } from "../protocol/errors";
-import type { EntitySource, StructuredInputItem } from "../protocol/items";
+import type { StructuredInputItem } from "../protocol/items";
 import type { Chat } from "../session/chat";
 import { pendingInput } from "../thread/turns";
 import type { ActionRequest } from "../widget/action";
 import { type DropZone, dropSign } from "./drop-zone";
+import type { EntityPreview } from "./entity-preview";
 import type { FormAnswer } from "./form-element";
 import { failureBox } from "./messages";
 import { startScreen } from "./start-screen";
@@ -18,6 +19,7 @@ export interface FrameContext {
   locale: Locale;
   announcement: string;
   dropZone: DropZone;
+  preview: EntityPreview;
   onHistoryClosed: () => void;
   onNewThread: () => void;
   /** The reader wants to write. */
@@ -39,11 +41,14 @@ export function frame(context: FrameContext): TemplateResult {
       event.stopPropagation();
       chat.host.emit("chatkit.deeplink", event.detail);
     }}
-    @entity-press=${(event: CustomEvent<EntitySource>) => {
+    @entity-press=${(event: CustomEvent<Entity>) => {
       event.stopPropagation();
-      const { title, id, icon, interactive, data } = event.detail;
-      options.entities?.onClick?.({ title, id, icon, interactive, data: data as Record<string, string> });
+      context.preview.hide();
+      options.entities?.onClick?.(event.detail);
     }}
+    @entity-point=${context.preview.point}
+    @entity-leave=${context.preview.leave}
+    @keydown=${({ key }: KeyboardEvent) => key === "Escape" && context.preview.hide()}
     @dragover=${context.dropZone.over}
     @dragleave=${context.dropZone.leave}
     @drop=${context.dropZone.drop}
@@ -60,6 +65,7 @@ export function frame(context: FrameContext): TemplateResult {
       ${header(context, historyEnabled)} ${body(context)} ${footer(context)}
     </div>
     ${history.open && historyEnabled ? historyPanel(context) : nothing}
+    ${context.preview.render(locale.strings)}
     ${context.dropZone.active ? dropSign(locale.strings) : nothing}
     <div class="visually-hidden" role="status" aria-live="polite">${context.announcement}</div>
   </div>`;
@@ -143,6 +149,7 @@ function composer({ chat, options, locale }: FrameContext): TemplateResult {
     .options=${options.composer ?? {}}
     .toolId=${drafts.toolId}
     .modelId=${drafts.modelId}
+    .dictation=${chat.dictation.state}
     .menu=${chat.suggestions.menu}
     .allowCancel=${conversation.state.allowCancel}
   ></chatkit-composer>`;

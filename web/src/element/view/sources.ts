@@ -6,6 +6,7 @@ import { icon } from "../icons/icon";
 import { placeCitations } from "../markdown/citations";
 import { hostOf, safeLink } from "../markdown/links";
 import type { Annotation, Source } from "../protocol/items";
+import { ofSource, press } from "./entity";
 
 export function sourceList(
   annotations: readonly Annotation[],
@@ -23,6 +24,16 @@ export function sourceList(
 
 function title(source: Source): TemplateResult {
   const address = source.type === "url" ? safeLink(source.url) : null;
+  if (source.type === "entity" && source.interactive) {
+    const entity = ofSource(source);
+    return html`<button
+      type="button"
+      class="source-title pressable"
+      @click=${({ currentTarget }: Event) => currentTarget && press(currentTarget, entity)}
+    >
+      ${source.title}
+    </button>`;
+  }
   if (!address) return html`<span class="source-title">${source.title}</span>`;
   return html`<a class="source-title" href=${address} target="_blank" rel="noopener noreferrer nofollow"
     >${source.title}</a
@@ -80,7 +91,10 @@ export const sourceStyles = css`
     text-decoration: none;
     overflow-wrap: anywhere;
   }
-  a.source-title:hover {
+  .pressable {
+    text-align: start;
+  }
+  :is(a, .pressable).source-title:hover {
     text-decoration: underline;
     text-underline-offset: 0.2em;
   }

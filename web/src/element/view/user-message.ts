@@ -4,6 +4,7 @@ import { File as FileDrawing } from "lucide";
 import type { Strings } from "../i18n/en";
 import { icon } from "../icons/icon";
 import type { Attachment, UserMessageItem } from "../protocol/items";
+import { leave, ofTag, point, press } from "./entity";
 import { isLoadable } from "./loadable";
 
 export function userMessage(item: UserMessageItem, strings: Strings): TemplateResult {
@@ -21,9 +22,20 @@ export function userMessage(item: UserMessageItem, strings: Strings): TemplateRe
 }
 
 function part(content: UserMessageItem["content"][number]): TemplateResult {
-  return content.type === "input_tag"
-    ? html`<span class="tag">${content.text}</span> `
-    : html`${content.text}`;
+  if (content.type !== "input_tag") return html`${content.text}`;
+  if (!content.interactive) return html`<span class="tag" data-testid="tag">${content.text}</span>`;
+  const entity = ofTag(content);
+  const at = (event: Event) => event.currentTarget as HTMLElement;
+  return html`<button
+    type="button"
+    class="tag"
+    data-testid="tag"
+    @click=${(event: Event) => press(at(event), entity)}
+    @pointerenter=${(event: Event) => point(at(event), entity)}
+    @pointerleave=${(event: Event) => leave(at(event))}
+    @focus=${(event: Event) => point(at(event), entity)}
+    @blur=${(event: Event) => leave(at(event))}
+  >${content.text}</button>`;
 }
 
 function attachment(file: Attachment): TemplateResult {
@@ -65,6 +77,9 @@ export const userMessageStyles = css`
     border-radius: 6px;
     background: color-mix(in oklab, var(--ck-tint) 14%, transparent);
     font-weight: 500;
+  }
+  button.tag:hover {
+    background: color-mix(in oklab, var(--ck-tint) 26%, transparent);
   }
   .quoted {
     max-inline-size: min(85%, 36em);
