@@ -240,7 +240,7 @@ export const frameStyles = css`
     }
   }
   chatkit-form {
-    max-block-size: 60cqh;
+    max-block-size: 70cqh;
     overflow-y: auto;
     scrollbar-width: thin;
     border-radius: var(--ck-radius-m);

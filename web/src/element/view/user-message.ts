@@ -98,6 +98,7 @@ export const userMessageStyles = css`
   .files {
     display: flex;
     flex-wrap: wrap;
+    align-items: flex-end;
     justify-content: flex-end;
     gap: 6px;
   }

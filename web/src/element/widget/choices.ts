@@ -70,7 +70,7 @@ export function datePicker(component: Component, context: Context): Drawn {
       @change=${pick}
       @click=${(event: Event) => openCalendar(event.target as HTMLInputElement)}
     />
-    ${placeholder ? html`<span class="placeholder" aria-hidden="true" dir="auto">${placeholder}</span>` : nothing}
+    ${placeholder ? html`<span class="placeholder" aria-hidden="true">${placeholder}</span>` : nothing}
     ${icon(Calendar, 16)} ${clearer(component, context, value !== "")}
   </span>`;
 }
