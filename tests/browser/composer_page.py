@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.async_api import Locator
+from playwright.async_api import FilePayload, Locator
 
 from tests.browser.widget_page import WidgetPage
 
@@ -77,16 +77,15 @@ class ComposerPage(WidgetPage):
     async def attach(self, *names: str, size: int = 20) -> None:
         """Pick files, as from the file dialogue."""
         kinds = {"png": "image/png", "txt": "text/plain"}
-        await self.part("file-input").set_input_files(
-            [
-                {
-                    "name": name,
-                    "mimeType": kinds.get(name.rsplit(".", 1)[-1], "application/zip"),
-                    "buffer": b"x" * size,
-                }
-                for name in names
-            ]
-        )
+        files: list[FilePayload] = [
+            {
+                "name": name,
+                "mimeType": kinds.get(name.rsplit(".", 1)[-1], "application/zip"),
+                "buffer": b"x" * size,
+            }
+            for name in names
+        ]
+        await self.part("file-input").set_input_files(files)
 
     async def arrives(self, item: dict[str, Any]) -> None:
         """Send a finished item of the stream that runs."""

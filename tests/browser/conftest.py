@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Route, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright
 from pydantic import SecretStr
 
 from app.page import STATIC
@@ -61,6 +61,16 @@ async def browser() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield browser
         await browser.close()
+
+
+@pytest.fixture
+async def blank(browser: Browser) -> AsyncIterator[Page]:
+    """An empty page, for applications that bring their own answers: there is no server."""
+    context = await browser.new_context(
+        base_url="http://localhost", viewport={"width": 1000, "height": 900}, locale="en-GB"
+    )
+    yield await context.new_page()
+    await context.close()
 
 
 @pytest.fixture

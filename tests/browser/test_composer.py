@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Page, expect
 
 from tests.browser.composer_page import ComposerPage, base, message
 
@@ -24,14 +24,10 @@ PASTE = """(target) => {
 
 
 @pytest.fixture
-async def page(browser: Browser) -> AsyncIterator[ComposerPage]:
-    context = await browser.new_context(
-        base_url="http://localhost", viewport={"width": 800, "height": 700}, locale="en-GB"
-    )
-    page = ComposerPage(await context.new_page())
+async def page(blank: Page) -> AsyncIterator[ComposerPage]:
+    page = ComposerPage(blank)
     await page.begin()
     yield page
-    await context.close()
     assert page.complaints == []
 
 

@@ -4,20 +4,16 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Page, expect
 
 from tests.browser.widget_page import WidgetPage
 from tests.browser.widget_stories import action, card, text
 
 
 @pytest.fixture
-async def page(browser: Browser) -> AsyncIterator[WidgetPage]:
-    context = await browser.new_context(
-        base_url="http://localhost", viewport={"width": 1000, "height": 900}, locale="en-GB"
-    )
-    page = WidgetPage(await context.new_page())
+async def page(blank: Page) -> AsyncIterator[WidgetPage]:
+    page = WidgetPage(blank)
     yield page
-    await context.close()
     assert page.complaints == []
 
 

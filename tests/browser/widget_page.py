@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.async_api import Locator, Route
+from playwright.async_api import Locator, Route, expect
 
 from app.page import STATIC
 from tests.browser.embedding import EMBEDDING, Embedded
@@ -126,3 +126,9 @@ class WidgetPage(Embedded):
     def component(self, kind: str) -> Locator:
         """Return the components of a type."""
         return self.widget.locator(f'[data-component="{kind}"]')
+
+
+async def has_styles(part: Locator, **styles: str) -> None:
+    """Hold the computed styles of the first of `part` against these."""
+    for name, value in styles.items():
+        await expect(part.first).to_have_css(name.replace("_", "-"), value)
