@@ -5,6 +5,7 @@ import { chatkitFetch } from "../fetch/chatkit-fetch";
 import { runClientTool } from "./client-tools";
 import type { ColorScheme } from "./color-scheme";
 import type { PageConfig } from "./config";
+import { DEMO_ENTITIES, DEMO_PROMPTS } from "./demo";
 import { type ElementOrigin, fallBack, READY_WITHIN, watchForRemoval } from "./element-script";
 import { rememberThread, threadInAddress } from "./open-thread";
 import { chatTheme, PROMPTS } from "./presentation";
@@ -20,6 +21,7 @@ interface Props {
 
 export function Chat({ config, origin, scheme }: Props) {
   const [initialThread] = useState(threadInAddress);
+  const isDemo = config.model === "demo";
   const container = useRef<HTMLDivElement>(null);
   const ready = useRef(false);
   const update = useRef<() => unknown>(null);
@@ -30,11 +32,12 @@ export function Chat({ config, origin, scheme }: Props) {
       : undefined,
   );
   const { control, fetchUpdates } = useChatKit({
-    api: { url: "/chatkit", domainKey: config.domainKey, fetch },
+    api: { url: "/chatkit", domainKey: config.domainKey, fetch, uploadStrategy: { type: "two_phase" } },
     theme: chatTheme(scheme),
     initialThread,
-    startScreen: { greeting: "What can I help with today?", prompts: PROMPTS },
-    composer: { placeholder: "Message the assistant" },
+    startScreen: { greeting: "What can I help with today?", prompts: isDemo ? DEMO_PROMPTS : PROMPTS },
+    composer: { placeholder: "Message the assistant", ...config.composer },
+    entities: isDemo ? DEMO_ENTITIES : undefined,
     threadItemActions: { feedback: true, retry: true },
     thread: { autoScroll: true },
     onClientTool: runClientTool,

@@ -1,4 +1,5 @@
 /** What the server says about itself to the page. */
+import type { ComposerOption } from "@openai/chatkit";
 
 export interface PageConfig {
   /** OpenAI's script, when the server is set up to try it first; null: only the element of this server. */
@@ -7,6 +8,8 @@ export interface PageConfig {
   agent: string;
   /** Null where the agent decides for itself. */
   model: string | null;
+  /** What the composer offers beside text: files, models, tools, dictation. */
+  composer?: ComposerOption;
 }
 
 export async function loadConfig(): Promise<PageConfig> {
