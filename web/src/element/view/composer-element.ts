@@ -3,7 +3,7 @@ import type { ComposerOption } from "@openai/chatkit";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
-import { ArrowUp, AtSign, ChevronDown, Paperclip, Square } from "lucide";
+import { ArrowUp, AtSign, Paperclip, Square } from "lucide";
 import type { Strings } from "../i18n/en";
 import { type Drawing, icon } from "../icons/icon";
 import type { ThreadStatus } from "../protocol/events";
@@ -14,20 +14,15 @@ import type { Draft } from "../session/draft";
 import { acceptList } from "../session/file-limits";
 import { isBlank } from "../session/message";
 import type { BuiltIn, Menu } from "../session/suggestions";
-import { parts, token } from "../session/tag-text";
 import { baseStyles } from "../theme/base-styles";
 import { attached, attachedStyles } from "./attached";
 import { attributes } from "./attributes";
+import { modelChoice, toolChoice } from "./composer-choices";
 import { composerStyles } from "./composer-styles";
 import { dictationButtons, dictationProblem, dictationStyles } from "./dictation";
 import { menuAttributes, suggestionMenu, suggestionStyles } from "./suggestion-menu";
+import { tagMirror } from "./tag-mirror";
 import { isTouchOnly } from "./touch";
-
-interface Choice {
-  id: string;
-  label: string;
-  disabled?: boolean;
-}
 
 export class ComposerElement extends LitElement {
   static override styles = [baseStyles, composerStyles, attachedStyles, suggestionStyles, dictationStyles];
@@ -53,7 +48,7 @@ export class ComposerElement extends LitElement {
   }
 
   protected override render() {
-    const { strings, status } = this;
+    const { strings, status, options } = this;
     if (status.type === "closed") {
       return html`<div class="closed" role="status" data-testid="closed">${status.reason || strings.closedBanner}</div>`;
     }
@@ -62,7 +57,7 @@ export class ComposerElement extends LitElement {
       ${this.#menu()} ${this.#attached()}
       ${dictationProblem(this.dictation, strings, () => this.chat.dictation.dismiss())}
       <div class="writing">
-      ${this.#mirror()}
+      ${tagMirror(this.draft)}
       <textarea
         rows="1"
         ${attributes(menuAttributes(this.menu))}
@@ -81,7 +76,8 @@ export class ComposerElement extends LitElement {
       ></textarea>
       </div>
       <div class="bar">
-        ${this.#attachButton(locked)} ${this.#mentionButton(locked)} ${this.#tools()} ${this.#models()}
+        ${this.#attachButton(locked)} ${this.#mentionButton(locked)} ${toolChoice(options, strings, this.toolId, (id) => this.chat.drafts.selectTool(id))}
+        ${modelChoice(options, strings, this.modelId, (id) => this.chat.drafts.selectModel(id))}
         <span class="gap"></span>
         ${this.#dictation(locked)} ${this.#mainButton(locked)}
       </div>
@@ -90,28 +86,30 @@ export class ComposerElement extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has("draft")) this.#fit();
-    const { suggestions } = this.chat;
-    if (suggestions.caret !== null && this.input) {
-      this.input.focus();
-      this.input.setSelectionRange(suggestions.caret, suggestions.caret);
-      suggestions.caret = null;
-    }
+    this.#takeOver();
     this.renderRoot.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }
 
-  #menu(): TemplateResult | typeof nothing {
-    const { menu, chat } = this;
-    return menu ? suggestionMenu(menu, this.strings, (index) => chat.suggestions.choose(index)) : nothing;
+  /** Puts in what was chosen, with the caret behind it. At once, so that what is typed next finds it there. */
+  #takeOver(): void {
+    const { suggestions, drafts, conversation } = this.chat;
+    const { input } = this;
+    if (suggestions.caret === null || !input) return;
+    input.value = drafts.of(conversation.threadId).text;
+    input.focus();
+    input.setSelectionRange(suggestions.caret, suggestions.caret);
+    suggestions.caret = null;
   }
 
-  /** Lies under the text and marks the names in it. */
-  #mirror(): TemplateResult | typeof nothing {
-    const { text, tags } = this.draft;
-    if (tags.length === 0) return nothing;
-    const shown = parts(text, tags).map((part) =>
-      typeof part === "string" ? part : html`<mark data-testid="composer-tag">${token(part)}</mark>`,
-    );
-    return html`<div class="mirror" aria-hidden="true" dir="auto">${shown}</div>`;
+  #choose(index?: number): boolean {
+    const chosen = this.chat.suggestions.choose(index);
+    this.#takeOver();
+    return chosen;
+  }
+
+  #menu(): TemplateResult | typeof nothing {
+    const { menu, strings } = this;
+    return menu ? suggestionMenu(menu, strings, (index) => this.#choose(index)) : nothing;
   }
 
   #mentionButton(locked: boolean): TemplateResult | typeof nothing {
@@ -218,45 +216,6 @@ export class ComposerElement extends LitElement {
       />`;
   }
 
-  #tools(): TemplateResult | typeof nothing {
-    const tools = this.options.tools ?? [];
-    if (tools.length === 0) return nothing;
-    const none = { id: "", label: this.strings.tools };
-    const choices = [
-      none,
-      ...tools.map(({ id, label, shortLabel }) => ({
-        id,
-        label: id === this.toolId ? (shortLabel ?? label) : label,
-      })),
-    ];
-    return this.#select(this.strings.tools, choices, this.toolId ?? "", (id) =>
-      this.chat.drafts.selectTool(id || null),
-    );
-  }
-
-  #models(): TemplateResult | typeof nothing {
-    const models = this.options.models ?? [];
-    if (models.length === 0) return nothing;
-    const selected = this.modelId ?? models.find((model) => model.default)?.id ?? "";
-    const choices = selected === "" ? [{ id: "", label: this.strings.model }, ...models] : models;
-    return this.#select(this.strings.model, choices, selected, (id) =>
-      this.chat.drafts.selectModel(id || undefined),
-    );
-  }
-
-  #select(label: string, choices: Choice[], selected: string, choose: (id: string) => void): TemplateResult {
-    const change = (event: Event) => choose((event.target as HTMLSelectElement).value);
-    return html`<span class=${selected ? "select chosen" : "select"}>
-      <select aria-label=${label} @change=${change}>
-        ${choices.map(
-          ({ id, label: text, disabled }) =>
-            html`<option value=${id} ?selected=${id === selected} ?disabled=${disabled === true}>${text}</option>`,
-        )}
-      </select>
-      ${icon(ChevronDown, 14)}
-    </span>`;
-  }
-
   #change(part: Partial<Draft>): void {
     this.chat.drafts.change(this.chat.conversation.threadId, part);
   }
@@ -294,6 +253,7 @@ export class ComposerElement extends LitElement {
     const gap = at > 0 && !/\s/.test(input.value[at - 1] ?? "") ? " @" : "@";
     this.#change({ text: input.value.slice(0, at) + gap + input.value.slice(input.selectionEnd) });
     this.chat.suggestions.caret = at + gap.length;
+    this.#takeOver();
     this.#look(at + gap.length);
   };
 
@@ -342,8 +302,8 @@ export class ComposerElement extends LitElement {
     if (key === "Escape")
       suggestions.dismiss(this.chat.conversation.threadId, this.input?.selectionStart ?? 0);
     // While it is being looked for, what Enter would choose is not known; sending is not what is meant.
-    if (key === "Enter" && !shiftKey) return suggestions.choose() || this.menu.loading;
-    if (key === "Tab") return suggestions.choose();
+    if (key === "Enter" && !shiftKey) return this.#choose() || this.menu.loading;
+    if (key === "Tab") return this.#choose();
     return step !== undefined || key === "Escape";
   }
 
