@@ -126,7 +126,7 @@ async def running_server(
         app.include_router(chatkit_router(server, turns, identities, settings, has_dictation=has_dictation))
         app.include_router(following_router(turns, store, identities, settings))
         app.include_router(health_router(database, runner))
-        app.include_router(page_router(settings, identities, assistant.name, assistant.model_name))
+        app.include_router(page_router(settings, identities, assistant))
         recovery = Recovery(database, worker).run(alone=opened.is_started_here)
         listen_url = settings.listen_database_url
         listener = Listener(

@@ -7,8 +7,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from app.assistant import Assistant
 from app.auth.authenticator import Authenticator
 from app.errors import NotFound
+from app.page.composer import composer_option
 from app.page.files import BuiltFiles
 from app.settings import Settings
 
@@ -23,7 +25,7 @@ PUBLIC_SCRIPT = {
 }
 
 
-def page_router(settings: Settings, authenticator: Authenticator, agent: str, model: str | None) -> APIRouter:
+def page_router(settings: Settings, authenticator: Authenticator, assistant: Assistant) -> APIRouter:
     """Build `/`, `/config.json`, `/chatkit.js`, `/chatkit-fetch.js` with its types, and `/assets/…`."""
     router = APIRouter()
     built, assets = BuiltFiles(STATIC), BuiltFiles(STATIC / "assets")
@@ -49,8 +51,9 @@ def page_router(settings: Settings, authenticator: Authenticator, agent: str, mo
             {
                 "chatkitScriptUrl": settings.chatkit_script_url,
                 "domainKey": settings.domain_key,
-                "agent": agent,
-                "model": model,
+                "agent": assistant.name,
+                "model": assistant.model_name,
+                "composer": composer_option(assistant),
             },
             headers={"Cache-Control": "no-store"},
         )
