@@ -91,6 +91,14 @@ export const formStyles = css`
     opacity: 1;
   }
   .actions {
+    /* Within reach also where the questions are higher than their place. */
+    position: sticky;
+    inset-block-end: 0;
+    margin: calc(var(--ck-space) * -1.5) calc(var(--ck-space) * -4) calc(var(--ck-space) * -3.5);
+    padding: calc(var(--ck-space) * 2.5) calc(var(--ck-space) * 4);
+    border-end-start-radius: var(--ck-radius-m);
+    border-end-end-radius: var(--ck-radius-m);
+    background: var(--ck-bg);
     display: flex;
     flex-wrap: wrap;
     justify-content: flex-end;

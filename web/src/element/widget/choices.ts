@@ -108,7 +108,9 @@ export function radioGroup(component: Component, context: Context): Drawn {
   const value = stage.fields.text(component, form);
   const key = fieldKey(component, form);
   const direction = among(component.direction, ["row", "col"]) === "row" ? "row" : "column";
-  const disabled = flag(component.disabled) || stage.isWaiting(context.path);
+  const { onChangeAction } = component;
+  const disabled =
+    flag(component.disabled) || stage.isWaiting(context.path) || stage.isBlocked(onChangeAction);
   return html`<div
     role="radiogroup"
     class="radios ${direction}"
