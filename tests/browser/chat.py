@@ -24,14 +24,14 @@ class Chat:
             self.complaints.append(message.text)
 
     async def open(self, path: str = "/") -> None:
-        """Load the page and wait until one can write."""
+        """Load the page and wait until one can write, or answer."""
         await self.page.goto(path)
-        await expect(self.composer).to_be_visible()
+        await expect(self.composer.or_(self.part("form"))).to_be_visible()
 
     async def reload(self) -> None:
         """Load the page anew, with whatever it remembers."""
         await self.page.reload()
-        await expect(self.composer).to_be_visible()
+        await expect(self.composer.or_(self.part("form"))).to_be_visible()
 
     async def send(self, text: str) -> None:
         """Write a message and press Enter."""
