@@ -8,11 +8,13 @@
     ├── Forbidden               403  a principal, or an origin, that may not do this
     ├── NotFound                404  does not exist, or is not yours: the same answer
     ├── Conflict                409  not now: a turn is running, the thread is locked
-    │   └── ActionRefused       409  the assistant's own handler says no, in its own words
+    │   ├── ActionRefused       409  the assistant's own handler says no, in its own words
+    │   └── QuotaExceeded       409  the user keeps as much as they may
     ├── PayloadTooLarge         413
     ├── ActionFailed            500  the assistant's own handler of an action has failed
     ├── RateLimited             429  retryable
-    └── Unavailable             503  retryable: the database or another part is down
+    ├── Unavailable             503  retryable: the database or another part is down
+    └── StorageFull             507  retryable: no room for files
     ConfigurationError          a setting, file or machine that stops the start; printed, never sent
 
 Answered over HTTP by `app/chatkit_api/answers.py`, on a stream by `app/turns/failures.py`, in the language of
@@ -88,6 +90,12 @@ class Conflict(ChatKitServerError):
     status = 409
 
 
+class QuotaExceeded(Conflict):
+    """The user keeps as many files, or bytes of files, as they may."""
+
+    code = "quota_exceeded"
+
+
 class PayloadTooLarge(ChatKitServerError):
     """The body exceeds its limit."""
 
@@ -123,6 +131,14 @@ class Unavailable(ChatKitServerError):
 
     code = "unavailable"
     status = 503
+    retryable = True
+
+
+class StorageFull(ChatKitServerError):
+    """There is no room for files; an operator can make some."""
+
+    code = "storage_full"
+    status = 507
     retryable = True
 
 

@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from fastapi import FastAPI
@@ -13,6 +14,14 @@ from starlette.exceptions import HTTPException
 
 from app.assistant import Assistant
 from app.assistant.loading import load_assistant
+from app.assistant.models import ROUTED_ELSEWHERE
+from app.attachments import Attachments, FileRules, Limits
+from app.attachments.addresses import Addresses
+from app.attachments.blobs import Blobs
+from app.attachments.collecting import Collector
+from app.attachments.content import Inspector
+from app.attachments.for_model import ModelFiles
+from app.attachments.uploads import Uploads
 from app.auth.authenticator import authenticator
 from app.auth.secret_key import load_secret_key
 from app.chatkit_api.actions import Actions
@@ -22,12 +31,14 @@ from app.chatkit_api.conversation import Conversation
 from app.chatkit_api.cross_origin import add_cors
 from app.chatkit_api.dictation import Dictation
 from app.chatkit_api.endpoint import chatkit_router
+from app.chatkit_api.files import files_router
 from app.chatkit_api.following import following_router
 from app.chatkit_api.history import History
 from app.chatkit_api.rate_limit import RateLimit
 from app.chatkit_api.request_id import RequestIds
 from app.chatkit_api.server import Server
 from app.chatkit_api.sync_action import SyncActions
+from app.db.engine import Database
 from app.db.listening import Listener
 from app.db.opening import open_database
 from app.errors import ChatKitServerError
@@ -43,6 +54,7 @@ from app.turns.following import Follower
 from app.turns.recovery import Recovery
 from app.turns.replay import stream_options
 from app.turns.runner import TurnRunner
+from app.turns.sending import Sending
 from app.turns.silence import Silence
 from app.turns.titles import TitleWriter
 from app.turns.wakeup import CHANNEL
@@ -92,7 +104,9 @@ async def running_server(
     app: FastAPI, settings: Settings, postgres: "EmbeddedPostgres | None"
 ) -> AsyncIterator[Running]:
     """Make every object, add the routes that need them, and take all down again in reverse order."""
-    identities = authenticator(settings, load_secret_key(settings))
+    secret_key = load_secret_key(settings)
+    identities = authenticator(settings, secret_key)
+    blobs = Blobs(settings.files_url, settings.data_dir / "files")
     worker = f"{socket.gethostname()}:{os.getpid()}:{new_id('wrk')}"
     async with (
         aclosing(load_assistant(settings)) as assistant,
@@ -101,6 +115,11 @@ async def running_server(
         database = opened.database
         store = ThreadStore(database)
         transcripts = Transcripts(database, settings.history_tokens)
+        files = Attachments(database, blobs, Addresses(secret_key), Inspector(), _limits(settings, assistant))
+        for_model = _for_model(database, blobs, settings, assistant)
+        life = timedelta(hours=settings.unsent_file_hours)
+        collector = Collector(database, blobs)
+        uploads = Uploads(database, files, settings.data_dir / "incoming", life, collector.soon)
         writer = TurnWriter(database, worker, settings.flush_seconds)
         runner = TurnRunner(
             database,
@@ -112,19 +131,22 @@ async def running_server(
         follower = Follower(database, options)
         turns = Turns(database, runner, follower, writer, options)
         silence = Silence(settings.idle_seconds, settings.tool_seconds)
-        answering = Answering(assistant, store, transcripts, silence)
+        answering = Answering(assistant, store, transcripts, silence, files, for_model)
         titles = TitleWriter(database, assistant)
         choices = Choices(database, assistant)
-        conversation = Conversation(database, turns, answering, titles, choices, settings.image_domains)
+        conversation = Conversation(
+            database, turns, answering, titles, choices, settings.image_domains, Sending(database, files)
+        )
         actions = Actions(database, turns, answering, choices, SyncActions(database))
         dictation = Dictation(
             assistant, settings.max_recording_bytes, RateLimit(settings.recordings_per_minute, 60.0)
         )
-        history = History(database, store, turns)
-        server = Server(conversation, actions, history, dictation, settings.max_body_bytes)
+        history = History(database, store, turns, files, collector)
+        server = Server(conversation, actions, history, dictation, uploads, settings.max_body_bytes)
         has_dictation = not isinstance(assistant.transcribe, bool)
         app.include_router(chatkit_router(server, turns, identities, settings, has_dictation=has_dictation))
         app.include_router(following_router(turns, store, identities, settings))
+        app.include_router(files_router(files, uploads, identities, settings))
         app.include_router(health_router(database, runner))
         app.include_router(page_router(settings, identities, assistant))
         recovery = Recovery(database, worker).run(alone=opened.is_started_here)
@@ -132,7 +154,7 @@ async def running_server(
         listener = Listener(
             listen_url.get_secret_value() if listen_url else opened.url, CHANNEL, wakes(writer, follower)
         )
-        async with in_background(writer.run(), follower.run(), recovery, listener.run()):
+        async with in_background(writer.run(), follower.run(), recovery, collector.run(), listener.run()):
             try:
                 yield Running(runner, _summary(assistant, opened.description))
             finally:
@@ -161,6 +183,28 @@ async def in_background(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
+
+
+def _for_model(database: Database, blobs: Blobs, settings: Settings, assistant: Assistant) -> ModelFiles:
+    rules = assistant.files or FileRules()
+    takes_documents = settings.openai_api == "responses" and not (assistant.model_name or "").startswith(
+        ROUTED_ELSEWHERE
+    )
+    documents = takes_documents if rules.documents is None else rules.documents
+    return ModelFiles(database, blobs, rules.images, documents)
+
+
+def _limits(settings: Settings, assistant: Assistant) -> Limits | None:
+    """Return what holds for files; None where the assistant takes none."""
+    if assistant.files is None:
+        return None
+    of_server = Limits(
+        max_bytes=settings.max_file_bytes,
+        max_per_message=settings.max_files_per_message,
+        max_unsent=settings.max_unsent_files,
+        user_bytes=settings.max_user_file_bytes,
+    )
+    return of_server.within(assistant.files)
 
 
 def _summary(assistant: Assistant, database: str) -> str:

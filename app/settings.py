@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -52,11 +53,18 @@ class Settings(BaseSettings):
     auth: Literal["guest"] = "guest"
     guest_anywhere: bool = False
     secret_key: SecretStr | None = None
+    public_url: str | None = None
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     image_domains: Annotated[tuple[str, ...], NoDecode] = ()
     max_body_bytes: int = Field(default=1_000_000, ge=1_000)
     max_recording_bytes: int = Field(default=10_000_000, ge=1_000, le=25_000_000)
     recordings_per_minute: int = Field(default=20, ge=1)
+    files_url: str | None = None
+    max_file_bytes: int = Field(default=25_000_000, ge=1, le=1_000_000_000)
+    max_files_per_message: int = Field(default=10, ge=1, le=100)
+    max_unsent_files: int = Field(default=50, ge=1)
+    max_user_file_bytes: int = Field(default=1_000_000_000, ge=1)
+    unsent_file_hours: float = Field(default=24.0, gt=0)
     heartbeat_seconds: float = Field(default=10.0, gt=0, le=15.0)
     flush_seconds: float = Field(default=0.25, gt=0, le=1.0)
     idle_seconds: float = Field(default=60.0, gt=0)
@@ -86,6 +94,16 @@ class Settings(BaseSettings):
                 f"{wrong[0]!r} is not the name of a host; write images.example.com, or * for any"
             )
         return tuple(domain.lower() for domain in domains)
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+            raise ValueError("an address is needed, such as https://chat.example.com")
+        return value.rstrip("/")
 
     @model_validator(mode="after")
     def _refuse_unsafe_combinations(self) -> Self:

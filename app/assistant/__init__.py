@@ -43,3 +43,6 @@ __all__ = [
     "SyncActionContext",
     "WidgetTemplate",
 ]
+from app.attachments import FileRules
+
+__all__ = ["AgentContext", "Assistant", "FileRules", "RequestContext", "SelectableModel", "SelectableTool"]

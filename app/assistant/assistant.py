@@ -15,6 +15,7 @@ from app.assistant.actions import Action
 from app.assistant.actions.action import Handler, declared
 from app.assistant.models import ServerModels, model_name_of
 from app.assistant.selectable import SelectableModel, SelectableTool, check_all
+from app.attachments import FileRules
 from app.context import RequestContext
 from app.ids import ThreadId, TurnId, trace_id_of
 
@@ -51,6 +52,8 @@ class Assistant:
     """How threads get titles: by the agent's model, by a function, or (False) from the first words."""
     models: ModelProvider | None = None
     """Where names of models are looked up; the server's own connection if none is given."""
+    files: FileRules | None = field(default_factory=FileRules)
+    """Which files users may send; None: no files at all."""
     tracing: bool | None = None
     """Whether runs are traced to OpenAI, without their content; by default only with OpenAI's own models."""
     selectable_models: Sequence[SelectableModel] = ()

@@ -1,4 +1,5 @@
-"""A user's message as the model is sent it: one text, in which foreign words cannot pass for the user's own.
+"""A user's message as the model is sent it: one text, in which foreign words cannot pass for the user's own,
+and a reference for each of its files.
 
 Pure and total: whatever a message holds, it comes out as something every provider accepts, so that one bad
 tag or attachment never poisons the turns that follow. The result is kept in the transcript, not made anew.
@@ -6,6 +7,7 @@ tag or attachment never poisons the turns that follow. The result is kept in the
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from agents import TResponseInputItem
 from chatkit.types import (
@@ -17,8 +19,12 @@ from chatkit.types import (
 )
 
 from app.assistant.hidden_context import without_tags
+from app.attachments.for_model import reference
 
 MAX_NAME = 200
+ATTACHED = "[Attached "
+"""How the sentence about a file begins."""
+
 ANSWERS = "The user was shown these questions and"
 """How the text of answers to questions begins."""
 
@@ -35,15 +41,19 @@ def model_input(
     """
     blocks = [
         _quoted("The user refers to this passage of the conversation:", message.quoted_text or ""),
-        without_tags(user_text(message)),
+        without_tags("".join(_spoken(part) for part in message.content).strip()),
         *(
             _quoted(f"About @{_one_line(tag.text)}:", tag_texts.get(tag.id, ""))
             for tag in _unique(part for part in message.content if isinstance(part, UserMessageTagContent))
         ),
-        # Part of the sentence, not of the input: what a model is sent of a file is decided with the files.
         *(_attached(attachment) for attachment in message.attachments),
     ]
-    return [{"role": "user", "content": "\n\n".join(filter(None, blocks)) or "(empty message)"}]
+    text = "\n\n".join(filter(None, blocks)) or "(empty message)"
+    files = [part for attachment in message.attachments if (part := reference(attachment)) is not None]
+    if not files:
+        return [{"role": "user", "content": text}]
+    parts: list[Any] = [{"type": "input_text", "text": text}, *files]
+    return [{"role": "user", "content": parts}]
 
 
 def answers_input(item: StructuredInputItem) -> list[TResponseInputItem]:
@@ -63,8 +73,22 @@ def answers_text(item: StructuredInputItem) -> str:
 
 
 def user_text(message: UserMessageItem) -> str:
-    """Return what the user wrote, tags by their names: for a title or a search."""
-    return "".join(_spoken(part) for part in message.content).strip()
+    """Return what the user wrote, tags by their names: for a title or a search.
+
+    Of a message that is nothing but files, their names.
+    """
+    text = "".join(_spoken(part) for part in message.content).strip()
+    return text or ", ".join(_one_line(attachment.name) for attachment in message.attachments)
+
+
+def attached_in(text: str) -> list[str]:
+    """Return what a message's text, as the model is sent it, says about its files."""
+    return [line[len(ATTACHED) : -1] for line in text.splitlines() if line.startswith(ATTACHED)]
+
+
+def without_attached(text: str) -> str:
+    """Return such a text without what it says about files."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith(ATTACHED)).strip()
 
 
 def _spoken(part: UserMessageContent) -> str:
@@ -78,7 +102,10 @@ def _quoted(heading: str, text: str) -> str:
 
 
 def _attached(attachment: Attachment) -> str:
-    return f"[Attached {attachment.type}: {_one_line(attachment.name)} ({_one_line(attachment.mime_type)})]"
+    kind = _one_line(attachment.mime_type)
+    size = (attachment.metadata or {}).get("size")
+    described = f"{kind}, {size:,} bytes" if isinstance(size, int) else kind
+    return f"{ATTACHED}{attachment.type}: {_one_line(attachment.name)} ({described})]"
 
 
 def _one_line(text: str) -> str:

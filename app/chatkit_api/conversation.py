@@ -31,19 +31,19 @@ from app.chatkit_api.choices import Choices
 from app.chatkit_api.image_domains import image_domains
 from app.chatkit_api.parsing import check_answers, check_message, check_tool_result
 from app.context import RequestContext
-from app.errors import BadRequest, NotEnabled
+from app.errors import BadRequest
 from app.ids import ItemId, ThreadId, new_id
 from app.threads import items
-from app.turns.acceptance import Repetition, StillWaiting, accept, accept_again, accept_in_new_thread
+from app.turns.acceptance import Repetition, accept_again
 from app.turns.approvals.saved_run import DecidedRun
 from app.turns.continuing import (
     TooLate,
     accept_answers,
-    accept_instead,
     accept_tool_output,
     close_waiting,
 )
 from app.turns.publishing import without_items
+from app.turns.sending import Sending
 from app.turns.titles import TitleWriter
 from app.turns.turn import ReadableTurn, Turn, TurnOrder
 
@@ -55,20 +55,21 @@ class Conversation(BeginsTurns):
     titles: TitleWriter
     choices: Choices
     added_image_domains: Sequence[str]
+    sending: Sending
 
     async def create(self, request: ThreadsCreateReq, context: RequestContext) -> ReadableTurn:
         """Begin a thread with its first message."""
         self.turns.runner.accept()
-        message = _check_input(request.params.input)
-        choice = await self.choices.of(message.inference_options, context)
-        order, item = self._order(request, context), _user_item(message, new_id("thr"))
+        choice = await self.choices.of(request.params.input.inference_options, context)
+        item = await self._checked(request.params.input, ThreadId(new_id("thr")), context)
+        order = self._order(request, context)
         thread = ThreadMetadata(
             id=item.thread_id,
             # The statement that stores both has one time for them.
             created_at=item.created_at,
             allowed_image_domains=image_domains(context.base_url, self.added_image_domains),
         )
-        repeated = await accept_in_new_thread(self.database, context.user_id, thread, item, order)
+        repeated = await self.sending.in_new_thread(context.user_id, thread, item, order)
         if repeated is not None:
             return await self._again(repeated, context)
         opening: list[ThreadStreamEvent] = [
@@ -85,12 +86,12 @@ class Conversation(BeginsTurns):
     ) -> ReadableTurn:
         """Add a message to a thread that is open and has no running turn."""
         self.turns.runner.accept()
-        message = _check_input(request.params.input)
-        choice = await self.choices.of(message.inference_options, context)
+        choice = await self.choices.of(request.params.input.inference_options, context)
         thread_id = ThreadId(request.params.thread_id)
-        order, item = self._order(request, context), _user_item(message, thread_id)
+        item = await self._checked(request.params.input, thread_id, context)
+        order = self._order(request, context)
         await self.turns.runner.make_way(thread_id, context.user_id, order.fingerprint)
-        accepted = await self._accept(thread_id, item, order, context)
+        accepted = await self.sending.in_thread(context.user_id, thread_id, item, order)
         if isinstance(accepted, Repetition):
             return await self._again(accepted, context)
         opening: list[ThreadStreamEvent] = [ThreadItemDoneEvent(item=item), self.turns.stream_options]
@@ -158,14 +159,14 @@ class Conversation(BeginsTurns):
         opening += [ThreadItemRemovedEvent(item_id=removed_id) for removed_id in removed]
         return self._start(order, accepted, item, context, opening, choice)
 
-    async def _accept(
-        self, thread_id: ThreadId, item: UserMessageItem, order: TurnOrder, context: RequestContext
-    ) -> ThreadMetadata | Repetition:
-        try:
-            return await accept(self.database, thread_id, context.user_id, item, order)
-        except StillWaiting:
-            async with self.database.transaction() as connection:
-                return await accept_instead(connection, thread_id, context.user_id, item, order)
+    async def _checked(
+        self, message: UserMessageInput, thread_id: ThreadId, context: RequestContext
+    ) -> UserMessageItem:
+        """Return the item for a message; refuse what can be refused before anything is written."""
+        item = _user_item(check_message(message), thread_id)
+        files = await self.sending.files.check(message.attachments, context)
+        item.attachments = [file.model_copy(update={"thread_id": thread_id}) for file in files]
+        return item
 
     def _start(
         self,
@@ -194,9 +195,3 @@ def _user_item(message: UserMessageInput, thread_id: str) -> UserMessageItem:
         quoted_text=message.quoted_text,
         inference_options=message.inference_options,
     )
-
-
-def _check_input(message: UserMessageInput) -> UserMessageInput:
-    if message.attachments:
-        raise NotEnabled("Attachments are not enabled on this server.")
-    return check_message(message)

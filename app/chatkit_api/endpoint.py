@@ -35,7 +35,7 @@ def chatkit_router(
         if identity.uses_cookie:
             check_origin(request, settings.allowed_origins)
         body = await read_body(request, settings.max_body_bytes, dictation_limit)
-        context = request_context(request, identity)
+        context = request_context(request, identity, settings)
         # Its own task: whatever becomes of this request, a begun transaction is finished.
         result = await asyncio.shield(asyncio.ensure_future(server.process(body, context)))
         if isinstance(result, TurnResult):

@@ -33,7 +33,7 @@ def following_router(
         identity = await authenticator.identify(request)
         if identity.uses_cookie:
             check_origin(request, settings.allowed_origins)
-        return identity, request_context(request, identity)
+        return identity, request_context(request, identity, settings)
 
     @router.get("/chatkit/threads/{thread_id}/events")
     async def events(request: Request, thread_id: ThreadId) -> Response:

@@ -1,5 +1,6 @@
 """The operations that answer at once: reading, listing, renaming, deleting, voting."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -15,6 +16,8 @@ from chatkit.types import (
     ThreadsUpdateReq,
 )
 
+from app.attachments import Attachments
+from app.attachments.collecting import Collector
 from app.chatkit_api.parsing import MAX_FEEDBACK_ITEMS, check_title
 from app.context import RequestContext
 from app.db.engine import Database
@@ -49,6 +52,8 @@ class History:
     database: Database
     store: ThreadStore
     turns: Turns
+    files: Attachments
+    collector: Collector
 
     async def get_thread(self, request: ThreadsGetByIdReq, context: RequestContext) -> Placed[Thread]:
         """Return a thread with its oldest items, as the SDK does, what is being written among them."""
@@ -84,6 +89,7 @@ class History:
         await self.store.load_thread(thread_id, context)
         await self.turns.cancel(thread_id, context.user_id)
         await self.store.delete_thread(thread_id, context)
+        self.collector.soon()
 
     async def vote(self, request: ItemsFeedbackReq, context: RequestContext) -> None:
         """Record a vote on items that the caller can see; the last vote counts."""
@@ -100,6 +106,7 @@ class History:
         self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
     ) -> Placed[Page[ThreadItem]]:
         page, snapshot = await self._consistent(thread_id, after, limit, order, context)
+        page = page.model_copy(update={"data": await self._fresh(page.data, context)})
         if snapshot is None:
             return Placed(page, None)
         known = {item.id for item in page.data}
@@ -114,6 +121,9 @@ class History:
             page.model_copy(update={"data": data}) if is_at_the_end else page,
             f"{snapshot.turn_id}:{snapshot.position}",
         )
+
+    async def _fresh(self, items: Sequence[ThreadItem], context: RequestContext) -> list[ThreadItem]:
+        return [await self.files.with_fresh_urls(item, context) for item in items]
 
     async def _consistent(
         self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext

@@ -114,9 +114,12 @@ def _malformed(raw: dict[str, Any], error: ValidationError) -> Malformed:
 
 
 def check_message(message: UserMessageInput) -> UserMessageInput:
-    """Return a user message within its bounds; raise `BadRequest` for one that is empty or too large."""
+    """Return a user message within its bounds; raise `BadRequest` for one that is empty or too large.
+
+    A file alone is a message as well.
+    """
     texts = [part.text for part in message.content]
-    if not any(text.strip() for text in texts):
+    if not message.attachments and not any(text.strip() for text in texts):
         raise BadRequest("The message is empty.")
     if len(message.content) > MAX_PARTS or sum(map(len, texts)) > MAX_TEXT:
         raise BadRequest("The message is too long: at most {limit:,} characters.", limit=MAX_TEXT)

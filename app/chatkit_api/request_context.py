@@ -5,12 +5,13 @@ from starlette.requests import Request
 from app.auth.identity import Identity
 from app.context import RequestContext
 from app.languages import ENGLISH, language_for, languages_wanted
+from app.settings import Settings
 
 DISCONNECT = "chatkit-disconnect"
 """Request header; `detach` says that the client asks for a stop in so many words."""
 
 
-def request_context(request: Request, identity: Identity) -> RequestContext:
+def request_context(request: Request, identity: Identity, settings: Settings) -> RequestContext:
     """Return the context in which a request of this identity is answered."""
     wanted = languages_wanted(request.headers.get("accept-language", ""))
     return RequestContext(
@@ -18,7 +19,7 @@ def request_context(request: Request, identity: Identity) -> RequestContext:
         request_id=request.scope["request_id"],
         locale=wanted[0] if wanted else ENGLISH,
         language=language_for(wanted),
-        base_url=f"{request.url.scheme}://{request.url.netloc}",
+        base_url=base_url(request, settings),
         cancels_explicitly=request.headers.get(DISCONNECT) == "detach",
     )
 
@@ -26,3 +27,8 @@ def request_context(request: Request, identity: Identity) -> RequestContext:
 def language_of(request: Request) -> str:
     """Return the language in which the server speaks to whoever sends this request."""
     return language_for(languages_wanted(request.headers.get("accept-language", "")))
+
+
+def base_url(request: Request, settings: Settings) -> str:
+    """Return where this server is reached, without a slash after it: as is set, else as for this request."""
+    return settings.public_url or f"{request.url.scheme}://{request.url.netloc}"

@@ -10,6 +10,8 @@ from typing import Any
 
 from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
 from chatkit.types import (
+    AttachmentsCreateReq,
+    AttachmentsDeleteReq,
     ChatKitReq,
     InputTranscribeReq,
     ItemsFeedbackReq,
@@ -31,6 +33,7 @@ from chatkit.types import (
 )
 from pydantic import BaseModel
 
+from app.attachments.uploads import Uploads
 from app.chatkit_api.actions import Actions
 from app.chatkit_api.conversation import Conversation
 from app.chatkit_api.dictation import Dictation
@@ -81,6 +84,7 @@ class Server(ChatKitServer[RequestContext]):
         actions: Actions,
         history: History,
         dictation: Dictation,
+        uploads: Uploads,
         max_body_bytes: int,
     ) -> None:
         super().__init__(history.store)
@@ -101,6 +105,10 @@ class Server(ChatKitServer[RequestContext]):
             ThreadsUpdateReq: history.rename,
             ThreadsDeleteReq: history.delete_thread,
             InputTranscribeReq: dictation.transcribe,
+            AttachmentsCreateReq: lambda request, context: uploads.create(request.params, context),
+            AttachmentsDeleteReq: lambda request, context: uploads.delete(
+                request.params.attachment_id, context
+            ),
         }
 
     async def process(

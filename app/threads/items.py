@@ -10,11 +10,11 @@ from pydantic import ValidationError
 from sqlalchemy.dialects import postgresql
 
 from app.db.engine import Executes
-from app.db.tables import thread_items, threads, transcript_items
+from app.db.tables import attachments, thread_items, threads, transcript_items
 from app.ids import ItemId, ThreadId, TurnId, UserId
 from app.threads.characters import lookup_key, storable_id
 from app.threads.errors import item_missing, thread_missing
-from app.threads.ownership import THREAD, own_items, own_thread, own_transcript, owner
+from app.threads.ownership import THREAD, own_attachments, own_items, own_thread, own_transcript, owner
 from app.threads.parameters import new, new_values
 from app.threads.payload import columns_of, item_from
 
@@ -75,6 +75,16 @@ def _truncate() -> sa.Select[str | None]:
         .returning(thread_items.c.id, thread_items.c.seq, thread_items.c.hidden)
         .cte("removed")
     )
+    # Their bytes follow: a trigger takes note of them.
+    dropped = (
+        sa.delete(attachments)
+        .where(
+            own_attachments(),
+            attachments.c.thread_id == THREAD,
+            attachments.c.item_id.in_(sa.select(removed.c.id)),
+        )
+        .cte("dropped")
+    )
     forgotten = (
         sa.delete(transcript_items).where(own_transcript(), transcript_items.c.seq > after).cte("forgotten")
     )
@@ -82,7 +92,7 @@ def _truncate() -> sa.Select[str | None]:
         sa.select(removed.c.id)
         .select_from(anchor.outerjoin(removed, sa.not_(removed.c.hidden)))
         .order_by(removed.c.seq)
-        .add_cte(forgotten)
+        .add_cte(forgotten, dropped)
     )
 
 
@@ -150,7 +160,7 @@ async def delete(database: Executes, thread_id: ThreadId, user_id: UserId, item_
 async def truncate_after(
     database: Executes, thread_id: ThreadId, user_id: UserId, item_id: ItemId
 ) -> list[ItemId]:
-    """Delete what follows an item, from the thread and from the model's memory alike.
+    """Delete what follows an item: from the thread, from the model's memory, and of the user's files.
 
     Return the ids of the visible items removed, in their order; raise `NotInStore` if the item is not there.
     The caller sees to it that no turn writes to the thread meanwhile.

@@ -24,6 +24,8 @@ def _tokens(value: object) -> int:
     match value:
         case str():
             return -(-len(value.encode("utf-8", "replace")) // BYTES_PER_TOKEN)
+        case {"type": "input_file", "tokens": int(tokens)}:
+            return tokens
         case Mapping() if value.get("type") in _FLAT_RATES:
             return _FLAT_RATES[value["type"]]
         case Mapping():

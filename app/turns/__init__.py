@@ -27,6 +27,7 @@ One turn, here:
 Turns in Postgres, for all processes:
 
     acceptance.py  a turn is accepted with the message that begins it, or recognised as one that was before
+    sending.py     as well, with the files that the message names
     continuing.py  as well, with what the page answers to the item that waits for it; and closing that item
     accepting_actions.py  as well, with a click in a widget
     replies.py     such an item as the page has answered it, and what the model is told

@@ -6,7 +6,7 @@ the database; the turn does.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -23,6 +23,7 @@ from agents import (
     TResponseInputItem,
 )
 from agents.items import ToolCallItemTypes
+from agents.run import CallModelData, ModelInputData
 from chatkit.types import (
     ClientToolCallItem,
     ThreadItemAddedEvent,
@@ -32,6 +33,7 @@ from chatkit.types import (
     ThreadStreamEvent,
     UserMessageItem,
 )
+from openai import BadRequestError
 from pydantic import BaseModel
 
 from app.assistant import AgentContext, Assistant
@@ -40,6 +42,8 @@ from app.assistant.choices import Choice
 from app.assistant.model_input import model_input
 from app.assistant.pause import ONE_AT_A_TIME, Pause
 from app.assistant.tags import tag_texts
+from app.attachments import Attachments
+from app.attachments.for_model import ModelFiles, without_files
 from app.context import RequestContext
 from app.ids import ThreadId, TurnId
 from app.threads.store import ThreadStore
@@ -76,6 +80,8 @@ class Answering:
     store: ThreadStore
     transcripts: Transcripts
     silence: Silence
+    files: Attachments
+    files_for_model: ModelFiles
 
     def answer(
         self,
@@ -171,6 +177,8 @@ class Answer:
         self._result: RunResultStreaming | None = None
         self._shown: dict[str, None] = {}
         self._notes = Notes()
+        self._was_refused = False
+        self._files = answering.files_for_model.for_run(context.user_id)
 
     async def events(self) -> AsyncIterator[ThreadStreamEvent]:
         """Run the agent and yield what the user sees of it, tools' own events included."""
@@ -200,7 +208,8 @@ class Answer:
             for item_id in self._shown:
                 yield ThreadItemRemovedEvent(item_id=item_id)
             raise
-        except (Exception, asyncio.CancelledError):
+        except (Exception, asyncio.CancelledError) as error:
+            self._was_refused = isinstance(error, BadRequestError)
             # The mapper holds back the last words of long thoughts; nothing else would end with them.
             for chatkit_event in mapper.interrupt():
                 yield chatkit_event
@@ -214,7 +223,9 @@ class Answer:
 
     def memory(self, cut: Cut | None) -> Sequence[TResponseInputItem]:
         """Return the user's message and what came of it: tool calls and results, widgets, hidden context."""
-        return [*self._memory.items(self._result, cut, self._not_done(cut)), *self._notes.items()]
+        items = self._memory.items(self._result, cut, self._not_done(cut))
+        # A file may be what the provider does not take; it must not be refused in every later turn as well.
+        return [*(without_files(items) if self._was_refused else items), *self._notes.items()]
 
     def usage(self) -> Usage:
         """Return the model's name and the tokens the provider counted."""
@@ -284,7 +295,13 @@ class Answer:
 
     def _run_config(self) -> RunConfig:
         thread_id = ThreadId(self._thread.id)
-        return self._answering.assistant.run_config(thread_id, self._turn_id, self._choice.model)
+        config = self._answering.assistant.run_config(thread_id, self._turn_id, self._choice.model)
+        # At each call of the model, so that a run which is saved, or traced, holds references only.
+        return replace(config, call_model_input_filter=self._with_files)
+
+    async def _with_files(self, call: CallModelData[Any]) -> ModelInputData:
+        sent = call.model_data
+        return ModelInputData(await self._files.resolved(sent.input), sent.instructions)
 
     async def _resolve_tags(self) -> None:
         """Put what is known of the tags into the input, which is what will be remembered as well."""

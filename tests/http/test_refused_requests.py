@@ -151,7 +151,8 @@ async def test_a_foreign_thread_answers_exactly_as_an_unknown_one(
         {"content": [{"type": "input_text", "text": "x"}] * 101},
         {"content": [{"type": "input_tag", "id": "t", "text": "t", "data": {"d": "x" * 10_001}}]},
         {"quoted_text": "x" * 20_001},
-        {"attachments": ["atc_1"]},
+        {"attachments": ["atc_1", "atc_1"]},
+        {"attachments": [f"atc_{number}" for number in range(11)]},
         {"inference_options": {"model": "gpt-unknown"}},
         {"inference_options": {"tool_choice": {"id": "unknown"}}},
     ],
@@ -191,8 +192,6 @@ async def test_actions_of_an_assistant_that_has_none_are_refused_with_a_sentence
 @pytest.mark.parametrize(
     ("operation", "params"),
     [
-        ("attachments.create", {"name": "a.txt", "size": 1, "mime_type": "text/plain"}),
-        ("attachments.delete", {"attachment_id": "atc_1"}),
         ("input.transcribe", {"audio_base64": "", "mime_type": "audio/webm"}),
     ],
 )

@@ -36,6 +36,11 @@ ROWS = {
         insert into chatkit.turn_events (thread_id, turn_id, position, frames)
             values ('thr_1', 'turn_1', 0, '{"type": "stream_options"}');
     """,
+    "0006": """
+        insert into chatkit.attachments (id, user_id, name, mime_type, state, payload, blob_key)
+            values ('att_2', 'u', 'b.txt', 'text/plain', 'uploaded', '{}', 'key');
+        delete from chatkit.attachments where id = 'att_2';
+    """,
     "0007": """
         insert into chatkit.consumed_actions (thread_id, item_id, action) values ('thr_1', 'msg_1', 'buy');
     """,

@@ -7,6 +7,7 @@ from typing import Any
 from agents import TResponseInputItem
 
 from app.assistant.demo.texts import INTRODUCTION
+from app.assistant.model_input import attached_in, without_attached
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Conversation:
     has_introduction: bool = False
     tool_result: str | None = None
     tool: str = ""
+    files: tuple[str, ...] = ()
+    """What is said about the files that came with the message to answer."""
 
     @property
     def question(self) -> str:
@@ -34,11 +37,14 @@ def read_conversation(model_input: str | Sequence[TResponseInputItem]) -> Conver
     if isinstance(model_input, str):
         return Conversation((model_input,))
     questions: list[str] = []
+    files: list[str] = []
     has_introduction, tool_result, tool = False, None, ""
     for item in model_input:
         match item:
             case {"role": "user", "content": content}:
-                questions.append(_text(content))
+                said = _first_text(content)
+                files = attached_in(said)
+                questions.append(without_attached(said))
                 tool_result, tool = None, ""
             case {"type": "function_call", "name": str(name)}:
                 tool = name
@@ -48,7 +54,12 @@ def read_conversation(model_input: str | Sequence[TResponseInputItem]) -> Conver
                 tool_result = _text(output)
             case _:
                 pass
-    return Conversation(tuple(questions), has_introduction, tool_result, tool)
+    return Conversation(tuple(questions), has_introduction, tool_result, tool, tuple(files))
+
+
+def _first_text(content: Any) -> str:
+    """Return what the user wrote; further parts are what stands in their files."""
+    return _text(content if isinstance(content, str) else content[:1])
 
 
 def _text(content: Any) -> str:

@@ -38,6 +38,8 @@ def reply_to(
         topic, subject = used, subject or _place(conversation.question) or "Riga"
     if topic == "models":
         return _introduced(Reply(composer.MODELS.format(model=model)), conversation)
+    if conversation.files and topic == "echo":
+        topic = "upload"
     if topic in _ASKING and conversation.tool_result is None and _ASKING[topic] in tools:
         return Reply(call=(_ASKING[topic], _ARGUMENTS.get(topic, "{}")))
     if topic in _TOOLS:
@@ -125,6 +127,12 @@ def _approval(conversation: Conversation) -> str:
     return texts.APPROVED.format(result=_plain(result)) if result.startswith(CANCELLED) else texts.REFUSED
 
 
+def _upload(conversation: Conversation) -> str:
+    if not conversation.files:
+        return texts.NO_FILES
+    return texts.FILES.format(lines="\n".join(f"- {_plain(file)}" for file in conversation.files))
+
+
 def _answers(conversation: Conversation) -> str:
     lines = (_plain(line.removeprefix("- ")) for line in conversation.question.splitlines()[1:])
     return texts.ANSWERS.format(lines="\n".join(f"- {line}" for line in lines if line))
@@ -195,6 +203,7 @@ _OWN_WORDS: dict[str, Callable[[Conversation], str]] = {
     "answers": _answers,
     "mention": _mention,
     "lock": lambda conversation: composer.LOCKED if conversation.tool_result else composer.NO_LOCK,
+    "upload": _upload,
     "echo": _echo,
 }
 
@@ -240,4 +249,5 @@ _TITLES = {
     "lock": "A locked conversation",
     "approve": "A cancelled order",
     "widget": "A widget",
+    "upload": "Files",
 }

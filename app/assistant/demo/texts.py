@@ -37,6 +37,7 @@ Each of these shows something that a real model would do as well:
 | `/mention` | what the server tells me of what you mention with `@` |
 | `/lock` | a conversation that takes no more messages |
 | `/widget` | a widget: text that streams, a button, a form; click in it |
+| `/upload` | what becomes of a file that you send along |
 | `/table` | a table |
 | `/code` | a code block |
 | `/list` | lists, one inside the other |
@@ -223,6 +224,16 @@ ORDERED = "The user has ordered a pizza of the size {size}."
 HAPPENED = "I was told, by the server and not by you: *{note}* The card above has changed as well."
 
 NO_ORDER = "I was given no tool to ask you with."
+
+FILES = """\
+You sent:
+
+{lines}
+
+The types are what the server found in the bytes, whatever the names say. A real model would now be shown \
+the images, read the texts, and be handed the documents."""
+
+NO_FILES = "Send a file along with your message, and I tell you what the server made of it."
 
 ANSWERS = """\
 Noted:

@@ -1,0 +1,193 @@
+"""The files of this server, for everything else in it: to read, to address, to send, to add to an answer.
+
+Every file is asked for by its owner; who has none learns the same of a file as of one that does not exist.
+Uploading is in `uploads.py`.
+"""
+
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from urllib.parse import urlsplit
+
+from chatkit.types import (
+    Attachment,
+    FileAttachment,
+    GeneratedImageItem,
+    ImageAttachment,
+    ThreadItem,
+    UserMessageItem,
+)
+from pydantic import AnyUrl
+
+from app.attachments import rows
+from app.attachments.addresses import Addresses, Purpose, nothing_there, plain_address
+from app.attachments.blobs import Blobs, new_key
+from app.attachments.content import Inspector, store
+from app.attachments.images import media_type
+from app.attachments.names import clean_name
+from app.attachments.recognition import ENDS, IMAGES, Ends
+from app.attachments.rows import Content, FileRow
+from app.attachments.rules import Limits
+from app.context import RequestContext
+from app.db.engine import Database, Executes
+from app.errors import ChatKitServerError, Conflict, Malformed, NotEnabled, NotFound
+from app.ids import AttachmentId, ThreadId, UserId, new_id
+from app.threads.errors import attachment_missing, thread_missing
+
+PREFIX = "atc"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file with its bytes."""
+
+    name: str
+    mime_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """A file whose bytes are about to be sent."""
+
+    name: str
+    mime_type: str
+    size: int
+    pieces: AsyncIterator[bytes]
+    good_for: int
+    """Seconds that the address is still good for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachments:
+    """Made once. `limits` is None where no files are taken; answers may bring some all the same."""
+
+    database: Database
+    blobs: Blobs
+    addresses: Addresses
+    inspector: Inspector
+    limits: Limits | None
+
+    def url(self, attachment_id: str, context: RequestContext, purpose: Purpose = Purpose.CONTENT) -> str:
+        """Return an address of a file that is good for an hour or two, absolute, for whoever has it."""
+        return self.addresses.address(context.base_url, AttachmentId(attachment_id), purpose)
+
+    async def with_fresh_urls(self, item: ThreadItem, context: RequestContext) -> ThreadItem:
+        """Return an item as it may leave the server: the addresses of our own files in it made anew."""
+        match item:
+            case UserMessageItem() if item.attachments:
+                fresh = [self.with_fresh_url(attachment, context) for attachment in item.attachments]
+                return item.model_copy(update={"attachments": fresh})
+            case GeneratedImageItem() if item.image is not None:
+                if (attachment_id := _own_file(item.image.url)) is None:
+                    return item
+                image = item.image.model_copy(update={"url": self.url(attachment_id, context)})
+                return item.model_copy(update={"image": image})
+            case _:
+                return item
+
+    def with_fresh_url(self, attachment: Attachment, context: RequestContext) -> Attachment:
+        """Return an attachment with an address of its preview, if it is an image of ours."""
+        if not isinstance(attachment, ImageAttachment) or _own_file(str(attachment.preview_url)) is None:
+            return attachment
+        preview = AnyUrl(self.url(attachment.id, context, Purpose.PREVIEW))
+        return attachment.model_copy(update={"preview_url": preview})
+
+    async def read(self, attachment_id: str, user_id: UserId) -> StoredFile:
+        """Return a file of the user; raise `NotFound` if there is none, or its bytes are not in."""
+        file = await rows.find(self.database, user_id, attachment_id)
+        if file is None or not file.is_stored:
+            raise attachment_missing()
+        return StoredFile(file.name, file.mime_type, await self.blobs.read(file.key_of()))
+
+    async def open(self, attachment_id: str, purpose: str, until: str, signature: str) -> OpenedFile:
+        """Return the file at a signed address; raise the same `NotFound` whatever is wrong with it."""
+        left = self.addresses.check(attachment_id, purpose, until, signature)
+        file = await rows.find_addressed(self.database, attachment_id)
+        if file is None or not file.is_stored or purpose == Purpose.UPLOAD:
+            raise nothing_there()
+        try:
+            if purpose == Purpose.CONTENT:
+                pieces = await self.blobs.stream(file.key_of())
+                return OpenedFile(file.name, file.mime_type, file.size, pieces, left)
+            preview = await self.blobs.read(file.key_of("preview"))
+        except NotFound:
+            raise nothing_there() from None
+        return OpenedFile(file.name, media_type(preview), len(preview), _once(preview), left)
+
+    async def store_generated(
+        self, thread_id: ThreadId, user_id: UserId, item_id: str, name: str, data: bytes
+    ) -> str:
+        """Keep a file that belongs to an item of an answer, and return its id.
+
+        It goes with its item when the answer is tried again, and with its thread. Its type is that of the
+        bytes. Raise `NotFound` if the user has no such thread (any more).
+        """
+        name = clean_name(name)
+        inspected = await self.inspector.inspect(BytesIO(data), Ends(data[:ENDS], data[-ENDS:], name))
+        attachment = described(new_id(PREFIX), name, inspected.mime_type, "http://localhost")
+        key = new_key()
+        content = Content(len(data), hashlib.sha256(data).hexdigest(), key, tuple(inspected.renditions))
+        owned = user_id, AttachmentId(attachment.id)
+        if not await rows.reserve_generated(self.database, user_id, thread_id, item_id, attachment, content):
+            raise thread_missing()
+        try:
+            await store(self.blobs, key, data, inspected)
+        except ChatKitServerError:
+            await rows.withdraw(self.database, *owned, key)
+            raise
+        if not await rows.finish(self.database, *owned, key, rows.PENDING_LIFE):
+            raise thread_missing()
+        return attachment.id
+
+    async def check(self, attachment_ids: Sequence[str], context: RequestContext) -> list[Attachment]:
+        """Return the files that a message names, as they stand in it; refuse what can be refused by now.
+
+        One that was sent before passes: this may be the same message again. `claim` decides.
+        """
+        if not attachment_ids:
+            return []
+        if self.limits is None:
+            raise NotEnabled("Attachments are not enabled on this server.")
+        self.limits.check_count(len(attachment_ids))
+        if len(set(attachment_ids)) != len(attachment_ids):
+            raise Malformed("A file can be sent only once with a message.")
+        found = await rows.find_all(self.database, context.user_id, attachment_ids)
+        return [self._sent(found.get(attachment_id), context) for attachment_id in attachment_ids]
+
+    def _sent(self, file: FileRow | None, context: RequestContext) -> Attachment:
+        if file is None or file.state == "unavailable":
+            raise attachment_missing()
+        if not file.is_stored:
+            raise Conflict("A file of this message has not been uploaded yet.")
+        attachment = described(file.id, file.name, file.mime_type, context.base_url)
+        fresh = self.with_fresh_url(attachment, context)
+        return fresh.model_copy(update={"metadata": {"size": file.size}})
+
+    async def claim(self, connection: Executes, user_id: UserId, item: UserMessageItem) -> None:
+        """Make the files of a message part of it, in the transaction that stores it.
+
+        Raise `Conflict` where one of them was sent in another message, or has been removed.
+        """
+        ids = [attachment.id for attachment in item.attachments]
+        if not await rows.claim(connection, user_id, ThreadId(item.thread_id), item, ids):
+            raise Conflict("A file of this message has been sent already, or was removed.")
+
+
+def described(attachment_id: str, name: str, mime_type: str, base_url: str) -> Attachment:
+    """Return a file as the ChatKit protocol has it, with addresses that open nothing yet."""
+    if mime_type in IMAGES:
+        preview = AnyUrl(plain_address(base_url, attachment_id))
+        return ImageAttachment(id=attachment_id, name=name, mime_type=mime_type, preview_url=preview)
+    return FileAttachment(id=attachment_id, name=name, mime_type=mime_type)
+
+
+def _own_file(address: str) -> str | None:
+    """Return the id of the file of ours at an address; None for an address of somebody else."""
+    _, found, attachment_id = urlsplit(address).path.rpartition("/chatkit/files/")
+    return attachment_id if found and attachment_id.startswith(f"{PREFIX}_") else None
+
+
+async def _once(data: bytes) -> AsyncIterator[bytes]:
+    yield data

@@ -1,0 +1,117 @@
+"""Where the bytes of files are: a folder, or object storage, behind the same few calls.
+
+Keys are made here and mean nothing. A key is written once: what is there is never written over. Knows neither
+rows nor users. obstore is imported when the first byte is moved.
+"""
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
+from datetime import timedelta
+from mmap import mmap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.attachments.failures import storage_failures_refused
+from app.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+SCHEMES = ("s3://", "gs://", "az://", "file://")
+CHUNK = 262_144
+CLOUDS = ("AWS", "AZURE", "GOOGLE")
+TIMEOUT = timedelta(seconds=120)
+"""How long one call of the object storage may take."""
+
+RETRIES, RETRY_TIMEOUT = 2, timedelta(seconds=10)
+"""How often a call is repeated, and until when; somebody waits for it."""
+
+
+def new_key() -> str:
+    """Return a key that nobody can guess and nothing else has."""
+    name = secrets.token_hex(16)
+    return f"{name[:2]}/{name}"
+
+
+class Blobs:
+    """Made once."""
+
+    def __init__(self, url: str | None, folder: Path) -> None:
+        """`url` names a bucket and a prefix in it; without one, bytes are kept in `folder`."""
+        if url is not None and not url.startswith(SCHEMES):
+            raise ConfigurationError(f"CHATKIT_FILES_URL must begin with one of {', '.join(SCHEMES)}.")
+        self._url = url
+        self._folder = folder
+        self._made: ObjectStore | None = None
+
+    async def put(self, key: str, data: "bytes | mmap") -> None:
+        """Keep bytes under a new key, all of them or none."""
+        with storage_failures_refused():
+            store = await self._store()
+            await store.put_async(await self._checked(key), data, mode="create", use_multipart=False)
+
+    async def read(self, key: str) -> bytes:
+        """Return the bytes under a key; raise `NotFound` if there are none."""
+        with storage_failures_refused(reading=True):
+            found = await (await self._store()).get_async(await self._checked(key))
+            return bytes(await found.bytes_async())
+
+    async def stream(self, key: str) -> AsyncIterator[bytes]:
+        """Return the bytes under a key in pieces; raise `NotFound` before the first if there are none."""
+        with storage_failures_refused(reading=True):
+            found = await (await self._store()).get_async(await self._checked(key))
+        return _pieces(found)
+
+    async def remove(self, keys: Iterable[str]) -> None:
+        """Remove what is under these keys, if anything is."""
+        store = await self._store()
+        for key in keys:
+            with storage_failures_refused():
+                with suppress(FileNotFoundError):
+                    await store.delete_async(key)
+                if self._is_folder:
+                    # What obstore leaves of a write when its process is killed.
+                    await asyncio.to_thread((self._folder / f"{key}#1").unlink, missing_ok=True)
+
+    @property
+    def _is_folder(self) -> bool:
+        return self._url is None or self._url.startswith("file://")
+
+    async def _store(self) -> "ObjectStore":
+        if self._made is None:
+            self._made = await asyncio.to_thread(self._open)
+        return self._made
+
+    def _open(self) -> "ObjectStore":
+        from obstore.store import LocalStore, from_url
+
+        if self._url is not None and not self._url.startswith("file://"):
+            # Given options replace the environment's.
+            insecure = any(os.environ.get(f"{cloud}_ALLOW_HTTP", "").lower() == "true" for cloud in CLOUDS)
+            return from_url(
+                self._url,
+                client_options={"timeout": TIMEOUT, "allow_http": insecure},
+                retry_config={"max_retries": RETRIES, "retry_timeout": RETRY_TIMEOUT},
+            )
+        if self._url is not None:
+            self._folder = Path(self._url.removeprefix("file://"))
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder = self._folder.resolve()
+        return LocalStore(self._folder)
+
+    async def _checked(self, key: str) -> str:
+        """Refuse to follow a link out of the folder; obstore would."""
+        if self._is_folder:
+            path = self._folder / key
+            if await asyncio.to_thread(path.resolve) != path:
+                raise FileNotFoundError(key)
+        return key
+
+
+async def _pieces(found: Any) -> AsyncIterator[bytes]:
+    with storage_failures_refused():
+        async for piece in found.stream(min_chunk_size=CHUNK):
+            yield bytes(piece)

@@ -1,0 +1,72 @@
+"""The routes of files: uploads with and without an announcement, and what a signed address opens."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from chatkit.types import Attachment
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.attachments import Attachments
+from app.attachments.uploads import Uploads
+from app.auth.authenticator import Authenticator
+from app.auth.origin import check_origin
+from app.chatkit_api.answers import json_response
+from app.chatkit_api.file_response import file_response
+from app.chatkit_api.request_context import base_url, request_context
+from app.chatkit_api.upload_body import read_file
+from app.context import Principal, RequestContext
+from app.settings import Settings
+from app.turns.publishing import encode
+
+
+def files_router(
+    files: Attachments, uploads: Uploads, authenticator: Authenticator, settings: Settings
+) -> APIRouter:
+    """Build the routes."""
+    router = APIRouter()
+
+    @router.post("/chatkit/files")
+    async def upload(request: Request) -> Response:
+        identity = await authenticator.identify(request)
+        if identity.uses_cookie:
+            check_origin(request, settings.allowed_origins)
+        context = request_context(request, identity, settings)
+        with uploads.incoming() as incoming:
+            name = await read_file(request, incoming, uploads.limits.max_bytes)
+            attachment = await _whole(uploads.receive(incoming, name or "", context))
+        response = json_response(encode(attachment))
+        if identity.new_cookie:
+            identity.new_cookie.set_on(response)
+        return response
+
+    @router.api_route("/chatkit/files/{attachment_id}", methods=["POST", "PUT"])
+    async def upload_announced(request: Request, attachment_id: str) -> Response:
+        expected = await uploads.expected(attachment_id, *_address(request))
+        # The signed address stands for who announced the file, not whoever sends the bytes.
+        in_its_name = RequestContext(
+            Principal(expected.user_id), request.scope["request_id"], base_url=base_url(request, settings)
+        )
+        with uploads.incoming() as incoming:
+            await read_file(request, incoming, uploads.limits.max_bytes)
+            attachment = await _whole(uploads.receive_expected(incoming, expected, in_its_name))
+        return json_response(encode(attachment))
+
+    @router.api_route("/chatkit/files/{attachment_id}", methods=["GET", "HEAD"])
+    async def download(request: Request, attachment_id: str) -> Response:
+        opened = await files.open(attachment_id, *_address(request))
+        return file_response(opened, with_body=request.method == "GET")
+
+    return router
+
+
+def _address(request: Request) -> tuple[str, str, str]:
+    given = request.query_params
+    return given.get("for", ""), given.get("until", ""), given.get("signature", "")
+
+
+async def _whole(storing: Coroutine[Any, Any, Attachment]) -> Attachment:
+    # Its own task: whatever becomes of this request, what was begun is finished.
+    return await asyncio.shield(asyncio.ensure_future(storing))
