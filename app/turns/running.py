@@ -11,7 +11,12 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, ThreadStreamEvent
+from chatkit.types import (
+    ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
+    ThreadItemReplacedEvent,
+    ThreadStreamEvent,
+)
 
 from app.db.engine import Database
 from app.errors import Unavailable
@@ -20,7 +25,8 @@ from app.logs import log_fields
 from app.turns import records
 from app.turns.approvals import deciding
 from app.turns.failures import INTERRUPTED, SAVING_FAILED, Failure, describe, origin
-from app.turns.publishing import Publisher
+from app.turns.publishing import Publisher, encode
+from app.turns.replay import ended_turn, stream_options
 from app.turns.replies import closed
 from app.turns.turn import Turn, TurnLost, TurnStatus, TurnWork
 from app.turns.unfinished import error_event, failure_item
@@ -68,11 +74,13 @@ class TurnTask:
                 logger.warning("turn failed", extra={"failure": failure.code, "origin": origin(error)})
                 logger.debug("turn failed", exc_info=error)
             turn.ending = True
+            told: Sequence[ThreadStreamEvent] = ()
             try:
                 await self._end(turn, work, publisher, failure)
             except TurnLost:
                 logger.info("turn ended: it was closed elsewhere, or its thread is gone")
-                failure = failure or INTERRUPTED
+                told = await self._told_elsewhere(turn)
+                failure = None if told else failure or INTERRUPTED
             except Exception:
                 logger.exception("the end of a turn could not be recorded; its lease will run out")
                 failure = failure or SAVING_FAILED
@@ -80,7 +88,24 @@ class TurnTask:
                 await self.writer.release(turn)
                 if failure is not None:
                     publisher.show(error_event(failure, turn.language))
-                turn.log.close()
+                turn.log.close([encode(event) for event in told])
+
+    async def _told_elsewhere(self, turn: Turn) -> Sequence[ThreadStreamEvent]:
+        """Return what whoever closed the turn made of it; nothing where that is not to be had.
+
+        What was shown here and is not among it was never stored, and is taken back.
+        """
+        options = stream_options(allow_cancel=True)
+        try:
+            ended = await ended_turn(self.database, turn.thread_id, turn.user_id, turn.id, options)
+        except Unavailable:
+            return ()
+        if ended is None:
+            return ()
+        kept = {event.item.id for event in ended.answer if isinstance(event, ThreadItemDoneEvent)}
+        shown = [item.id for item in turn.open_items.visible()]
+        taken_back = [ThreadItemRemovedEvent(item_id=item_id) for item_id in shown if item_id not in kept]
+        return [*taken_back, *ended.answer]
 
     async def _end(self, turn: Turn, work: TurnWork, publisher: Publisher, failure: Failure | None) -> None:
         for event in list(turn.open_items.end_all(datetime.now(UTC))):
