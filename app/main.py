@@ -115,7 +115,8 @@ async def running_server(
         database = opened.database
         store = ThreadStore(database)
         transcripts = Transcripts(database, settings.history_tokens)
-        files = Attachments(database, blobs, Addresses(secret_key), Inspector(), _limits(settings, assistant))
+        limits = _limits(settings, assistant)
+        files = Attachments(database, blobs, Addresses(secret_key), Inspector(), limits)
         for_model = _for_model(database, blobs, settings, assistant)
         life = timedelta(hours=settings.unsent_file_hours)
         collector = Collector(database, blobs)
@@ -148,7 +149,7 @@ async def running_server(
         app.include_router(following_router(turns, store, identities, settings))
         app.include_router(files_router(files, uploads, identities, settings))
         app.include_router(health_router(database, runner))
-        app.include_router(page_router(settings, identities, assistant))
+        app.include_router(page_router(settings, identities, assistant, limits))
         recovery = Recovery(database, worker).run(alone=opened.is_started_here)
         listen_url = settings.listen_database_url
         listener = Listener(

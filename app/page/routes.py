@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app.assistant import Assistant
+from app.attachments import Limits
 from app.auth.authenticator import Authenticator
 from app.errors import NotFound
 from app.page.composer import composer_option
@@ -25,7 +26,9 @@ PUBLIC_SCRIPT = {
 }
 
 
-def page_router(settings: Settings, authenticator: Authenticator, assistant: Assistant) -> APIRouter:
+def page_router(
+    settings: Settings, authenticator: Authenticator, assistant: Assistant, files: Limits | None
+) -> APIRouter:
     """Build `/`, `/config.json`, `/chatkit.js`, `/chatkit-fetch.js` with its types, and `/assets/…`."""
     router = APIRouter()
     built, assets = BuiltFiles(STATIC), BuiltFiles(STATIC / "assets")
@@ -53,7 +56,7 @@ def page_router(settings: Settings, authenticator: Authenticator, assistant: Ass
                 "domainKey": settings.domain_key,
                 "agent": assistant.name,
                 "model": assistant.model_name,
-                "composer": composer_option(assistant),
+                "composer": composer_option(assistant, files),
             },
             headers={"Cache-Control": "no-store"},
         )
