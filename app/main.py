@@ -48,7 +48,7 @@ from app.page import page_router
 from app.settings import Settings
 from app.threads.store import ThreadStore
 from app.transcripts import Transcripts
-from app.turns.answer import Answering
+from app.turns.answering import Answering
 from app.turns.finding import Turns
 from app.turns.following import Follower
 from app.turns.recovery import Recovery

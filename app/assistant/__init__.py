@@ -2,6 +2,8 @@
 
     assistant.py      the public class `Assistant`: an agent, and how it is run
     agent_context.py  the public class `AgentContext`: what tools get
+    activity.py       the public class `Activity`: how a tool's calls are shown
+    icons.py          the icons that ChatKit knows
     pause.py          what a run stops for until the page has answered
     actions/          what happens when a user clicks in a widget
     widget_templates/ widgets written as `.widget` files
@@ -25,17 +27,21 @@ Must not know turns, HTTP or the database; the agent gets what it needs through 
 """
 
 from app.assistant.actions import Action, ActionContext, SyncAction, SyncActionContext
+from app.assistant.activity import Activity
 from app.assistant.agent_context import AgentContext
 from app.assistant.assistant import Assistant
 from app.assistant.selectable import SelectableModel, SelectableTool
 from app.assistant.widget_templates import WidgetTemplate
+from app.attachments import FileRules
 from app.context import RequestContext
 
 __all__ = [
     "Action",
     "ActionContext",
+    "Activity",
     "AgentContext",
     "Assistant",
+    "FileRules",
     "RequestContext",
     "SelectableModel",
     "SelectableTool",
@@ -43,6 +49,3 @@ __all__ = [
     "SyncActionContext",
     "WidgetTemplate",
 ]
-from app.attachments import FileRules
-
-__all__ = ["AgentContext", "Assistant", "FileRules", "RequestContext", "SelectableModel", "SelectableTool"]

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 import chatkit.agents
-from chatkit.icons import IconName
 from chatkit.types import (
     EntitySource,
     FileSource,
@@ -33,18 +32,17 @@ from chatkit.types import (
     WorkflowTaskUpdated,
 )
 from chatkit.widgets import WidgetRoot
-from pydantic import Field, PrivateAttr, SkipValidation, TypeAdapter, ValidationError
+from pydantic import Field, PrivateAttr, SkipValidation
 from typing_extensions import override
 
 from app.assistant.hidden_context import hidden_text
+from app.assistant.icons import known_icon
 from app.assistant.pause import ModelCall, Pause
 from app.assistant.widget_stream import WidgetStream
 from app.context import RequestContext
 from app.threads.widgets import check_depth
 
 Source = URLSource | FileSource | EntitySource
-
-_ICON: TypeAdapter[IconName] = TypeAdapter(IconName)
 
 
 def _utc_now() -> datetime:
@@ -129,7 +127,7 @@ class AgentContext(chatkit.agents.AgentContext[RequestContext]):
 
     async def stream_progress(self, text: str, icon: str | None = None) -> None:
         """Show one line that says what is going on. An icon ChatKit does not know is left out."""
-        await self.stream(ProgressUpdateEvent(text=text, icon=_known_icon(icon)))
+        await self.stream(ProgressUpdateEvent(text=text, icon=known_icon(icon)))
 
     async def stream_widget(
         self, widget: WidgetRoot | AsyncGenerator[WidgetRoot, None], copy_text: str | None = None
@@ -218,10 +216,3 @@ def _pending_form(event: ThreadStreamEvent) -> StructuredInputItem | None:
             return item if isinstance(item, StructuredInputItem) and item.status == "pending" else None
         case _:
             return None
-
-
-def _known_icon(icon: str | None) -> IconName | None:
-    try:
-        return _ICON.validate_python(icon) if icon is not None else None
-    except ValidationError:
-        return None

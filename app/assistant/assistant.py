@@ -13,6 +13,8 @@ from chatkit.types import AudioInput
 
 from app.assistant.actions import Action
 from app.assistant.actions.action import Handler, declared
+from app.assistant.activity import Activity, activities
+from app.assistant.container_files import ContainerFiles, NoContainerFiles
 from app.assistant.models import ServerModels, model_name_of
 from app.assistant.selectable import SelectableModel, SelectableTool, check_all
 from app.attachments import FileRules
@@ -72,6 +74,8 @@ class Assistant:
     """What happens when a user clicks in a widget: by type, a handler or an `Action` around one."""
     declared_actions: Mapping[str, Action] = field(init=False, repr=False)
     """The same, each as an `Action`."""
+    activity: Mapping[str, Activity | str | None] = field(default_factory=dict)
+    """How calls of tools are shown, by the tool's name: an `Activity`, a title, or None to hide them."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "declared_actions", declared(self.actions))
@@ -80,6 +84,7 @@ class Assistant:
                 f"the agent of an Assistant is an agents.Agent or a function that returns one, "
                 f"not {_described(self.agent)}"
             )
+        activities(self.activity)
         if not self.name:
             named = (
                 self.agent.name if isinstance(self.agent, Agent) else getattr(self.agent, "__name__", "agent")
@@ -123,6 +128,11 @@ class Assistant:
             # A call of a tool that does not exist is the model's mistake, and the model can mend it.
             tool_not_found_behavior="return_error_to_model",
         )
+
+    @property
+    def container_files(self) -> ContainerFiles:
+        """The files that code has made at the provider of its models."""
+        return self.models.container_files if isinstance(self.models, ServerModels) else NoContainerFiles()
 
     async def aclose(self) -> None:
         """Close the connections to the models."""

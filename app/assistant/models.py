@@ -12,6 +12,7 @@ from agents.models import get_default_model
 from agents.tracing import TracingConfig
 from openai import AsyncOpenAI, Timeout
 
+from app.assistant.container_files import ContainerFiles, NoContainerFiles, OpenAIContainerFiles
 from app.assistant.default_model import DefaultModel
 from app.assistant.transcription import DEFAULT_MODEL, ModelTranscriber
 from app.settings import Settings
@@ -56,6 +57,11 @@ class ServerModels(ModelProvider):
     def get_model(self, model_name: str | None) -> Model:
         """Return the model of this name; without a name, the one that `CHATKIT_MODEL` names."""
         return self._default if model_name is None else self._by_name.get_model(model_name)
+
+    @property
+    def container_files(self) -> ContainerFiles:
+        """The files that code has made at the provider."""
+        return OpenAIContainerFiles(self._client) if self._client is not None else NoContainerFiles()
 
     @cached_property
     def _default(self) -> DefaultModel:

@@ -8,12 +8,10 @@ import hashlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from urllib.parse import urlsplit
 
 from chatkit.types import (
     Attachment,
     FileAttachment,
-    GeneratedImageItem,
     ImageAttachment,
     ThreadItem,
     UserMessageItem,
@@ -22,6 +20,7 @@ from pydantic import AnyUrl
 
 from app.attachments import rows
 from app.attachments.addresses import Addresses, Purpose, nothing_there, plain_address
+from app.attachments.answers import PREFIX, own_file, signed
 from app.attachments.blobs import Blobs, new_key
 from app.attachments.content import Inspector, store
 from app.attachments.images import media_type
@@ -34,8 +33,6 @@ from app.db.engine import Database, Executes
 from app.errors import ChatKitServerError, Conflict, Malformed, NotEnabled, NotFound
 from app.ids import AttachmentId, ThreadId, UserId, new_id
 from app.threads.errors import attachment_missing, thread_missing
-
-PREFIX = "atc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +76,12 @@ class Attachments:
             case UserMessageItem() if item.attachments:
                 fresh = [self.with_fresh_url(attachment, context) for attachment in item.attachments]
                 return item.model_copy(update={"attachments": fresh})
-            case GeneratedImageItem() if item.image is not None:
-                if (attachment_id := _own_file(item.image.url)) is None:
-                    return item
-                image = item.image.model_copy(update={"url": self.url(attachment_id, context)})
-                return item.model_copy(update={"image": image})
             case _:
-                return item
+                return signed(item, lambda attachment_id: self.url(attachment_id, context))
 
     def with_fresh_url(self, attachment: Attachment, context: RequestContext) -> Attachment:
         """Return an attachment with an address of its preview, if it is an image of ours."""
-        if not isinstance(attachment, ImageAttachment) or _own_file(str(attachment.preview_url)) is None:
+        if not isinstance(attachment, ImageAttachment) or own_file(str(attachment.preview_url)) is None:
             return attachment
         preview = AnyUrl(self.url(attachment.id, context, Purpose.PREVIEW))
         return attachment.model_copy(update={"preview_url": preview})
@@ -117,15 +109,27 @@ class Attachments:
         return OpenedFile(file.name, media_type(preview), len(preview), _once(preview), left)
 
     async def store_generated(
-        self, thread_id: ThreadId, user_id: UserId, item_id: str, name: str, data: bytes
+        self,
+        thread_id: ThreadId,
+        user_id: UserId,
+        item_id: str,
+        name: str,
+        data: bytes,
+        *,
+        passing: bool = False,
+        as_image: bool = False,
     ) -> str:
         """Keep a file that belongs to an item of an answer, and return its id.
 
         It goes with its item when the answer is tried again, and with its thread. Its type is that of the
-        bytes. Raise `NotFound` if the user has no such thread (any more).
+        bytes. A `passing` one is for the time being: it can be discarded, and goes by itself before long.
+        Raise `NotFound` if the user has no such thread (any more), `Malformed` where it shall be shown
+        `as_image` and is none.
         """
         name = clean_name(name)
         inspected = await self.inspector.inspect(BytesIO(data), Ends(data[:ENDS], data[-ENDS:], name))
+        if as_image and inspected.mime_type not in IMAGES:
+            raise Malformed("This is not an image that can be shown.")
         attachment = described(new_id(PREFIX), name, inspected.mime_type, "http://localhost")
         key = new_key()
         content = Content(len(data), hashlib.sha256(data).hexdigest(), key, tuple(inspected.renditions))
@@ -137,9 +141,13 @@ class Attachments:
         except ChatKitServerError:
             await rows.withdraw(self.database, *owned, key)
             raise
-        if not await rows.finish(self.database, *owned, key, rows.PENDING_LIFE):
+        if not await rows.finish(self.database, *owned, key, rows.PENDING_LIFE, passing=passing):
             raise thread_missing()
         return attachment.id
+
+    async def discard(self, attachment_id: str, user_id: UserId) -> None:
+        """Remove a file that is for the time being."""
+        await rows.discard(self.database, user_id, attachment_id)
 
     async def check(self, attachment_ids: Sequence[str], context: RequestContext) -> list[Attachment]:
         """Return the files that a message names, as they stand in it; refuse what can be refused by now.
@@ -181,12 +189,6 @@ def described(attachment_id: str, name: str, mime_type: str, base_url: str) -> A
         preview = AnyUrl(plain_address(base_url, attachment_id))
         return ImageAttachment(id=attachment_id, name=name, mime_type=mime_type, preview_url=preview)
     return FileAttachment(id=attachment_id, name=name, mime_type=mime_type)
-
-
-def _own_file(address: str) -> str | None:
-    """Return the id of the file of ours at an address; None for an address of somebody else."""
-    _, found, attachment_id = urlsplit(address).path.rpartition("/chatkit/files/")
-    return attachment_id if found and attachment_id.startswith(f"{PREFIX}_") else None
 
 
 async def _once(data: bytes) -> AsyncIterator[bytes]:

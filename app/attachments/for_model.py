@@ -19,9 +19,9 @@ from app.attachments.rows import FileRow
 from app.db.engine import Database
 from app.errors import NotFound
 from app.ids import UserId
+from app.transcripts.portable import FILE_SCHEME
 from app.transcripts.shortening import shortened_text
 
-SCHEME = "chatkit-file:"
 MAX_TEXT = 40_000
 """Characters of a text file that a model is sent."""
 
@@ -36,7 +36,7 @@ Part = dict[str, Any]
 
 def reference(attachment: Attachment) -> Part | None:
     """Return the part of a message that stands for a file; None for one that no model takes."""
-    address = f"{SCHEME}{attachment.id}"
+    address = f"{FILE_SCHEME}{attachment.id}"
     if attachment.mime_type in IMAGES:
         return {"type": "input_image", "image_url": address, "detail": "auto", "filename": attachment.name}
     if attachment.mime_type in DOCUMENTS:
@@ -51,8 +51,8 @@ def reference(attachment: Attachment) -> Part | None:
 def without_files(items: Iterable[Any]) -> list[Any]:
     """Return model input without the files in it; what is said about them stays."""
     return [
-        {**item, "content": [part for part in item["content"] if _referred(part) is None]}
-        if _has_parts(item)
+        {**item, where: [part for part in item[where] if _referred(part) is None]}
+        if (where := _place_of_parts(item))
         else item
         for item in items
     ]
@@ -113,14 +113,16 @@ class RunFiles:
             made, cost = await self._files.part(part, found.get(referred), room)
             self._made[referred] = made, cost
             room -= cost
-        return [self._with_files(item) if _has_parts(item) else item for item in items]
+        return [self._with_files(item) for item in items]
 
     def _with_files(self, item: Any) -> Any:
+        if not (where := _place_of_parts(item)):
+            return item
         parts = (
             self._made[referred][0] if (referred := _referred(part)) is not None else part
-            for part in item["content"]
+            for part in item[where]
         )
-        return {**item, "content": list(parts)}
+        return {**item, where: list(parts)}
 
 
 def _least(file: FileRow) -> int:
@@ -153,16 +155,27 @@ def _sentence(text: str) -> Part:
 
 def _parts(items: Iterable[Any]) -> Iterator[Any]:
     for item in items:
-        if _has_parts(item):
-            yield from item["content"]
+        if where := _place_of_parts(item):
+            yield from item[where]
 
 
-def _has_parts(item: Any) -> bool:
-    return isinstance(item, Mapping) and item.get("role") == "user" and isinstance(item.get("content"), list)
+def _place_of_parts(item: Any) -> str:
+    """Return the field of an item that holds parts: of what the user said, or a tool has returned."""
+    match item:
+        case {"role": "user", "content": list()}:
+            return "content"
+        case {"type": "function_call_output", "output": list()}:
+            return "output"
+        case _:
+            return ""
 
 
 def _referred(part: Any) -> str | None:
     """Return the id of the file that a part stands for."""
     place = _PLACES.get(str(part.get("type"))) if isinstance(part, Mapping) else None
     address = part.get(place) if place else None
-    return address.removeprefix(SCHEME) if isinstance(address, str) and address.startswith(SCHEME) else None
+    return (
+        address.removeprefix(FILE_SCHEME)
+        if isinstance(address, str) and address.startswith(FILE_SCHEME)
+        else None
+    )

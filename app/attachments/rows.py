@@ -182,6 +182,11 @@ _FINISH = (
         expires_at=sa.case((attachments.c.thread_id.is_not(None), None), else_=sa.func.now() + _LIFE),
     )
 )
+_FINISH_PASSING = (
+    sa.update(attachments)
+    .where(_OWN, attachments.c.state == "pending", attachments.c.blob_key == _KEY)
+    .values(state="uploaded", expires_at=sa.func.now() + _LIFE)
+)
 _DISCARD = sa.delete(attachments).where(_OWN, _UNSENT)
 _WITHDRAW = sa.delete(attachments).where(_OWN, attachments.c.blob_key == _KEY)
 _ADDRESSED = sa.select(*_FOUND).where(attachments.c.id == _ID)
@@ -228,11 +233,18 @@ async def reserve_generated(
 
 
 async def finish(
-    database: Executes, user_id: UserId, attachment_id: AttachmentId, key: str, life: timedelta
+    database: Executes,
+    user_id: UserId,
+    attachment_id: AttachmentId,
+    key: str,
+    life: timedelta,
+    *,
+    passing: bool = False,
 ) -> bool:
-    """Say that the bytes are in; False where the row is gone."""
+    """Say that the bytes are in; False where the row is gone. What is `passing` is kept for `life` only."""
     values = _named(user_id, attachment_id) | {"key": key, "life": life}
-    return (await database.execute(_FINISH, values)).rowcount == 1
+    statement = _FINISH_PASSING if passing else _FINISH
+    return (await database.execute(statement, values)).rowcount == 1
 
 
 async def withdraw(database: Executes, user_id: UserId, attachment_id: AttachmentId, key: str) -> None:

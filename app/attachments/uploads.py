@@ -15,7 +15,8 @@ from pydantic import AnyUrl
 
 from app.attachments import rows
 from app.attachments.addresses import Purpose, nothing_there
-from app.attachments.attachments import PREFIX, Attachments, described
+from app.attachments.answers import PREFIX
+from app.attachments.attachments import Attachments, described
 from app.attachments.blobs import new_key
 from app.attachments.content import Inspected, store
 from app.attachments.incoming import Incoming, incoming

@@ -19,7 +19,7 @@ from app.context import RequestContext
 from app.db.engine import Database
 from app.ids import ItemId, TurnId, new_id
 from app.turns.acceptance import Repetition
-from app.turns.answer import Answering
+from app.turns.answering import Answering
 from app.turns.finding import Turns
 from app.turns.publishing import encode
 from app.turns.turn import ReadableTurn, Turn, TurnOrder, TurnWork

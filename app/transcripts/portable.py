@@ -20,6 +20,13 @@ from typing import Any
 
 Item = dict[str, Any]
 
+FILE_SCHEME = "chatkit-file:"
+"""How the address of a file of this server begins in what a model is sent, until a run begins."""
+
+IMAGE_CALL = "image_generation_call"
+IMAGE_FILE = "attachment_id"
+"""Field of such a call that names the file of this server which holds the image."""
+
 
 def portable(item: object) -> list[Item]:
     """Return what a model is sent for a stored item: nothing, one item, or a call and its output."""
@@ -128,7 +135,16 @@ def _file_search(item: Mapping[str, Any]) -> list[Item]:
 
 def _image_generation(item: Mapping[str, Any]) -> list[Item]:
     arguments = {"prompt": item.get("revised_prompt")}
-    return _hosted(item, "image_generation", arguments, "The image was shown to the user.")
+    told = "The image was shown to the user."
+    if not isinstance(file := item.get(IMAGE_FILE), str):
+        return _hosted(item, "image_generation", arguments, told)
+    image = {
+        "type": "input_image",
+        "image_url": f"{FILE_SCHEME}{file}",
+        "detail": "auto",
+        "filename": "image",
+    }
+    return _hosted(item, "image_generation", arguments, [{"type": "input_text", "text": told}, image])
 
 
 def _hosted(item: Mapping[str, Any], name: object, arguments: object, result: object) -> list[Item]:

@@ -19,6 +19,8 @@ from openai.types.responses import (
     ResponseTextDeltaEvent,
 )
 
+from app.transcripts.portable import IMAGE_CALL, IMAGE_FILE
+
 Cut = Literal["cancelled", "failed", "interrupted"]
 """Why a run ended before its work did: by the user, by an error, by the process going away."""
 
@@ -34,6 +36,7 @@ _ENDINGS: dict[Cut, tuple[str, str]] = {
     ),
 }
 _AS_RETURNED: Mapping[str, str | None] = MappingProxyType({})
+_NO_IMAGES: Mapping[str, str] = MappingProxyType({})
 _WITHHELD = "[The answer was withheld by a rule of this service.]"
 _NO_RESULT = "[No result: the run ended before this call did. Whether it had an effect is unknown.]"
 
@@ -43,13 +46,18 @@ class RunMemory:
 
     `outputs` says, by call id, what is remembered instead of what a tool returned: another text, or (None)
     nothing yet, because the call is answered after the run. It may grow until the call's output is there.
+    `images` says, by call id, which file a generated image is: its bytes are not remembered.
     """
 
     def __init__(
-        self, user_input: Sequence[TResponseInputItem], outputs: Mapping[str, str | None] = _AS_RETURNED
+        self,
+        user_input: Sequence[TResponseInputItem],
+        outputs: Mapping[str, str | None] = _AS_RETURNED,
+        images: Mapping[str, str] = _NO_IMAGES,
     ) -> None:
         self._user_input = user_input
         self._outputs = outputs
+        self._images = images
         self._seen: list[RunItem] = []
         self._open_text: list[str] = []
         self._remembered: list[RunItem] = []
@@ -74,7 +82,7 @@ class RunMemory:
 
     def finished(self, after: int) -> list[TResponseInputItem]:
         """Return what is finished of the run so far, the user's items aside, from the nth item on."""
-        return _as_input(self._seen[after:], self._outputs)
+        return _referring(_as_input(self._seen[after:], self._outputs), self._images)
 
     def items(
         self,
@@ -86,7 +94,7 @@ class RunMemory:
 
         `not_done` are the outputs of calls that were not carried out.
         """
-        return remembered(
+        items = remembered(
             result,
             self._user_input,
             "".join(self._open_text),
@@ -96,6 +104,7 @@ class RunMemory:
             not_done=not_done,
             before=self._remembered,
         )
+        return _referring(items, self._images)
 
     def _observe_raw(self, event: object) -> None:
         match event:
@@ -177,6 +186,18 @@ def _replaced(item: RunItem, outputs: Mapping[str, str | None]) -> TResponseInpu
     if isinstance(item, ToolCallOutputItem) and (text := outputs.get(_call_id(made))) is not None:
         return cast("TResponseInputItem", {**made, "output": text})
     return made
+
+
+def _referring(items: Sequence[TResponseInputItem], images: Mapping[str, str]) -> list[TResponseInputItem]:
+    """Return `items` with the ids of files in the place of images."""
+    return [_reference(item, images) if item.get("type") == IMAGE_CALL else item for item in items]
+
+
+def _reference(item: TResponseInputItem, images: Mapping[str, str]) -> TResponseInputItem:
+    call: dict[str, object] = {name: value for name, value in item.items() if name != "result"}
+    if (file_id := images.get(str(call.get("id")))) is not None:
+        call[IMAGE_FILE] = file_id
+    return cast("TResponseInputItem", call)
 
 
 def _is_awaited(item: RunItem, outputs: Mapping[str, str | None]) -> bool:

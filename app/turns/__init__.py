@@ -13,10 +13,14 @@ One turn, here:
     publishing.py  store first, then log
     open_items.py  items that were added and are not done yet, as the updates leave them
     widget_state.py  a widget as its updates leave it
+    answering.py   what every answer needs, and how one is prepared
     answer.py      one answer of the assistant: agent run → events, and what the model shall remember
+    stepping.py    the one task that steps its run
     calls.py       the context of each tool call in it
     acting.py      what a click in a widget sets off: a handler of the assistant, then maybe its agent
     notes.py       widgets and hidden context, for the model to remember
+    generated_images.py  images in it, from bytes to files
+    cited_files.py  files that it cites, fetched from the provider
     silence.py     how long a run may say nothing
     failures.py    what the user is told when something raises
     unfinished.py  what is left in the thread of a turn that did not come to its end

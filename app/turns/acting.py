@@ -25,8 +25,10 @@ from app.ids import TurnId, new_id
 from app.languages import Sentence
 from app.transcripts import Cut, remembered
 from app.turns.accepting_actions import AcceptedAction
-from app.turns.answer import STOP_SECONDS, Answer, Answering
+from app.turns.answer import Answer
+from app.turns.answering import Answering
 from app.turns.notes import Notes
+from app.turns.stepping import STOP_SECONDS
 from app.turns.turn import Usage
 
 FAILED: Sentence = "This did not work. Please try again later."

@@ -5,10 +5,10 @@ the database; the turn does.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from agents import (
     Agent,
@@ -24,6 +24,7 @@ from agents import (
 )
 from agents.items import ToolCallItemTypes
 from agents.run import CallModelData, ModelInputData
+from chatkit.store import StoreItemType
 from chatkit.types import (
     ClientToolCallItem,
     ThreadItemAddedEvent,
@@ -36,106 +37,35 @@ from chatkit.types import (
 from openai import BadRequestError
 from pydantic import BaseModel
 
-from app.assistant import AgentContext, Assistant
+from app.assistant import AgentContext
 from app.assistant.agent_context import Source
 from app.assistant.choices import Choice
 from app.assistant.model_input import model_input
 from app.assistant.pause import ONE_AT_A_TIME, Pause
 from app.assistant.tags import tag_texts
-from app.attachments import Attachments
-from app.attachments.for_model import ModelFiles, without_files
+from app.attachments.for_model import without_files
 from app.context import RequestContext
 from app.ids import ThreadId, TurnId
-from app.threads.store import ThreadStore
-from app.transcripts import Cut, History, RunMemory, Transcripts
+from app.transcripts import Cut, History, RunMemory
 from app.turns.approvals.form import form_for
 from app.turns.approvals.pending import NOT_DONE, PendingCall, pending_calls
 from app.turns.approvals.saved_run import ApprovalAsked, DecidedRun, restore_run, save_run
 from app.turns.calls import ContextOfCalls
+from app.turns.cited_files import FetchedFiles
 from app.turns.failures import EmptyAnswer
-from app.turns.mapper import EventMapper, wording_in
+from app.turns.generated_images import GeneratedImages
+from app.turns.mapper import EventMapper
 from app.turns.notes import Notes
 from app.turns.publishing import is_hidden
-from app.turns.silence import Silence, SilenceWatch
+from app.turns.silence import SilenceWatch
+from app.turns.stepping import Arrival, pump, stop
 from app.turns.turn import Usage
 
-Arrival = StreamEvent | ThreadStreamEvent | Exception
-"""An event of the run, one that a tool shows, or the reason to wait for no more."""
+if TYPE_CHECKING:
+    from app.turns.answering import Answering
 
 MAX_STEPS = 30
 """Model calls in one answer, tool results included."""
-
-AS_IT_IS = Choice()
-"""Nothing is chosen: the agent on its own model."""
-
-STOP_SECONDS = 5.0
-"""How long a run that was told to stop may take before its task is cancelled."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answering:
-    """What every answer needs; made once."""
-
-    assistant: Assistant
-    store: ThreadStore
-    transcripts: Transcripts
-    silence: Silence
-    files: Attachments
-    files_for_model: ModelFiles
-
-    def answer(
-        self,
-        thread: ThreadMetadata,
-        message: UserMessageItem | None,
-        context: RequestContext,
-        *,
-        first: bool = False,
-        turn_id: TurnId | None = None,
-        choice: Choice = AS_IT_IS,
-        decided: DecidedRun | None = None,
-    ) -> "Answer":
-        """Prepare an answer to a stored user message, `first` where nothing came before it in its thread.
-
-        Without a message it goes on with a saved run that was `decided`, else with what the model remembers
-        last. Nothing runs until its events are asked for. `choice` is what was chosen with the message, or
-        with the last one.
-        """
-        told = model_input(message) if message else []
-        return Answer(
-            self,
-            thread,
-            told,
-            context,
-            first=first,
-            message=message,
-            choice=choice,
-            turn_id=turn_id,
-            decided=decided,
-        )
-
-    def go_on(
-        self,
-        thread: ThreadMetadata,
-        told: Sequence[TResponseInputItem],
-        context: RequestContext,
-        *,
-        turn_id: TurnId | None = None,
-        choice: Choice = AS_IT_IS,
-    ) -> "Answer":
-        """Prepare an answer to something that is no message, such as what a user did in a widget."""
-        return Answer(self, thread, told, context, first=False, choice=choice, turn_id=turn_id)
-
-    def mapper(
-        self, thread: ThreadMetadata, context: RequestContext, cited: list[Source] | None = None
-    ) -> EventMapper:
-        """Return what makes of a run's events those of a page, with the sources that tools have `cited`."""
-        return EventMapper(
-            thread,
-            new_item_id=lambda kind: self.store.generate_item_id(kind, thread, context),
-            now=lambda: datetime.now(UTC),
-            wording=wording_in(context.language),
-            cited=cited,
-        )
 
 
 class Answer:
@@ -143,7 +73,7 @@ class Answer:
 
     def __init__(
         self,
-        answering: Answering,
+        answering: "Answering",
         thread: ThreadMetadata,
         told: Sequence[TResponseInputItem],
         context: RequestContext,
@@ -173,7 +103,8 @@ class Answer:
         """The calls that the run is interrupted for."""
         self._spent = Usage()
         """What the run had cost before it was saved."""
-        self._memory = RunMemory(self._input, self._pause.outputs)
+        self._images = GeneratedImages(answering.files, ThreadId(thread.id), context, self._new_item_id)
+        self._memory = RunMemory(self._input, self._pause.outputs, self._images.by_call)
         self._result: RunResultStreaming | None = None
         self._shown: dict[str, None] = {}
         self._notes = Notes()
@@ -190,20 +121,21 @@ class Answer:
             arriving.put_nowait(event)
 
         mapper = self._answering.mapper(self._thread, self._context, self._cited)
+        fetched = self._fetched_files()
         result = await self._begin(shown)
-        pump = asyncio.create_task(_pump(result, arriving, watch))
+        stepping = asyncio.create_task(pump(result, arriving, watch))
         try:
             with watch:
-                for chatkit_event in self._carrying_out(mapper, watch):
-                    self._note(chatkit_event)
-                    yield chatkit_event
-                while (event := await arriving.get()) is not None:
-                    for chatkit_event in self._mapped(event, mapper):
-                        self._note(chatkit_event)
-                        yield chatkit_event
-            await pump
-            for chatkit_event in self._ending(result, mapper):
-                yield chatkit_event
+                happened: Iterable[ThreadStreamEvent] | None = self._carrying_out(mapper, watch)
+                while happened is not None:
+                    for shown_event in await self._published(happened, fetched, mapper):
+                        yield shown_event
+                    happened = await self._next(arriving, mapper)
+            await stepping
+            for shown_event in await self._published(self._ended(result, mapper), fetched, mapper):
+                yield shown_event
+            for shown_event in await self._last(result, fetched):
+                yield shown_event
         except (InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered):
             for item_id in self._shown:
                 yield ThreadItemRemovedEvent(item_id=item_id)
@@ -211,11 +143,12 @@ class Answer:
         except (Exception, asyncio.CancelledError) as error:
             self._was_refused = isinstance(error, BadRequestError)
             # The mapper holds back the last words of long thoughts; nothing else would end with them.
-            for chatkit_event in mapper.interrupt():
-                yield chatkit_event
+            for shown_event in await self._images.published(mapper.interrupt()):
+                yield shown_event
             raise
         finally:
-            await _stop(result, pump)
+            await stop(result, stepping)
+            await fetched.stop()
 
     def finished(self, after: int) -> Sequence[TResponseInputItem]:
         """Return what the run has finished so far, from the nth item on."""
@@ -325,16 +258,10 @@ class Answer:
             watch.observe(call)
             yield from mapper.map(call)
 
-    def _ending(self, result: RunResultStreaming, mapper: EventMapper) -> Iterator[ThreadStreamEvent]:
+    def _ended(self, result: RunResultStreaming, mapper: EventMapper) -> Iterable[ThreadStreamEvent]:
         self._pending = pending_calls(result.interruptions)
         # A call that waits is not called complete.
-        for chatkit_event in mapper.interrupt() if self._pending else mapper.finish():
-            self._note(chatkit_event)
-            yield chatkit_event
-        if (asked := self._asked_last(result)) is not None:
-            yield asked
-        elif not self._shown:
-            raise EmptyAnswer
+        return mapper.interrupt() if self._pending else mapper.finish()
 
     def _asked_last(self, result: RunResultStreaming) -> ThreadItemDoneEvent | None:
         """Return the item that the answer ends with, if it waits for something; one thing at a time."""
@@ -342,7 +269,7 @@ class Answer:
             return ThreadItemDoneEvent(item=call)
         if self._pause.question_id or not self._pending:
             return None
-        item_id = self._answering.store.generate_item_id("message", self._thread, self._context)
+        item_id = self._new_item_id("message")
         form = form_for(self._pending, item_id, ThreadId(self._thread.id), self._context.language)
         return ApprovalAsked(item=form, saved=save_run(result, self._pending, self._history))
 
@@ -360,7 +287,7 @@ class Answer:
         if (tool := self._pause.client_tool) is None:
             return None
         return ClientToolCallItem(
-            id=self._answering.store.generate_item_id("tool_call", self._thread, self._context),
+            id=self._new_item_id("tool_call"),
             thread_id=self._thread.id,
             created_at=datetime.now(UTC),
             call_id=self._pause.call_id,
@@ -368,13 +295,45 @@ class Answer:
             arguments=tool.arguments,
         )
 
-    def _mapped(self, event: Arrival, mapper: EventMapper) -> Iterable[ThreadStreamEvent]:
+    async def _next(
+        self, arriving: "asyncio.Queue[Arrival | None]", mapper: EventMapper
+    ) -> Iterable[ThreadStreamEvent] | None:
+        """Wait for what happens next and return what the page sees of it; None at the end of the run."""
+        event = await arriving.get()
+        if event is None:
+            return None
         if isinstance(event, BaseModel):
             return mapper.emitted(event)
         if isinstance(event, Exception):
             raise event
         self._memory.observe(event)
         return mapper.map(event)
+
+    async def _published(
+        self, events: Iterable[ThreadStreamEvent], fetched: FetchedFiles, mapper: EventMapper
+    ) -> Sequence[ThreadStreamEvent]:
+        """Return what is shown of `events`: images as files, and by now cited files as links."""
+        published = await self._images.published(events)
+        for event in published:
+            self._note(event)
+        fetched.fetch(mapper.cited_files())
+        return [*published, *fetched.take()]
+
+    async def _last(self, result: RunResultStreaming, fetched: FetchedFiles) -> Sequence[ThreadStreamEvent]:
+        """Return what comes when the run is over: the last links, and what the answer waits for."""
+        linked = await fetched.rest()
+        if (asked := self._asked_last(result)) is not None:
+            return [*linked, asked]
+        if not self._shown:
+            raise EmptyAnswer
+        return linked
+
+    def _fetched_files(self) -> FetchedFiles:
+        provider, files = self._answering.assistant.container_files, self._answering.files
+        return FetchedFiles(provider, files, ThreadId(self._thread.id), self._context)
+
+    def _new_item_id(self, kind: StoreItemType) -> str:
+        return self._answering.store.generate_item_id(kind, self._thread, self._context)
 
     def _note(self, event: ThreadStreamEvent) -> None:
         self._notes.observe(event)
@@ -385,27 +344,3 @@ class Answer:
                 self._shown.pop(event.item_id, None)
             case _:
                 pass
-
-
-async def _pump(
-    result: RunResultStreaming, arriving: "asyncio.Queue[Arrival | None]", watch: SilenceWatch
-) -> None:
-    # The SDK's stream must be stepped by one and the same task (contextvars are set inside it).
-    try:
-        async for event in result.stream_events():
-            watch.observe(event)
-            arriving.put_nowait(event)
-    finally:
-        arriving.put_nowait(None)
-
-
-async def _stop(result: RunResultStreaming, pump: "asyncio.Task[None]") -> None:
-    """End the model's stream and its tools; returns when nothing of the run is left."""
-    if not result.is_complete:
-        result.cancel()
-    _, pending = await asyncio.wait([pump], timeout=STOP_SECONDS)
-    for task in pending:
-        task.cancel()
-        await asyncio.wait([task])
-    if not pump.cancelled():
-        pump.exception()  # retrieved: the answer has raised it, or ended for a better reason

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from app.db.engine import Executes
-from app.db.tables import thread_items, threads, turn_events, turns
+from app.db.tables import attachments, thread_items, threads, turn_events, turns
 from app.ids import ItemId, ThreadId, TurnId, UserId
 from app.turns.approvals import pauses
 from app.turns.conditions import IS_RUNNING
@@ -121,6 +121,7 @@ def _statement() -> sa.Select[Any]:
         .add_cte(
             _items_saved(held),
             _items_removed(held),
+            _files_removed(held),
             pauses.insertion(held.c.thread_id, held.c.turn_id, held.c.item_id, held.c.pause).cte("paused"),
             _events_appended(held),
             _marked_delivered(),
@@ -161,6 +162,19 @@ def _items_removed(held: sa.CTE) -> sa.CTE:
         sa.delete(thread_items)
         .where(thread_items.c.thread_id == held.c.thread_id, thread_items.c.id == held.c.removed)
         .cte("removed")
+    )
+
+
+def _files_removed(held: sa.CTE) -> sa.CTE:
+    """What belongs to an item that is taken back; it need not have been stored."""
+    return (
+        sa.delete(attachments)
+        .where(
+            attachments.c.thread_id == held.c.thread_id,
+            attachments.c.user_id == held.c.user_id,
+            attachments.c.item_id == held.c.removed,
+        )
+        .cte("files_removed")
     )
 
 

@@ -25,6 +25,7 @@ from chatkit.types import (
 )
 from pydantic import BaseModel
 
+from app.attachments.answers import unsigned
 from app.db.engine import Database
 from app.errors import Unavailable
 from app.threads import threads
@@ -89,7 +90,7 @@ class Publisher:
             case ApprovalAsked():
                 return self._writer.save(self._turn, event.item, pause=pauses.row_of(event.saved))
             case ThreadItemDoneEvent() | ThreadItemReplacedEvent():
-                return self._writer.save(self._turn, event.item)
+                return self._writer.save(self._turn, unsigned(event.item))
             case ThreadItemRemovedEvent():
                 return self._writer.remove(self._turn, event.item_id)
             case _:

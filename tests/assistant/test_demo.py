@@ -34,6 +34,7 @@ from app.turns.mapper import EventMapper
 
 COMMANDS = ["help", "think", "weather Oslo", "time Tokyo", "table", "code", "list", "links", "long", "memory"]
 COMMANDS += ["models", "mention"]
+COMMANDS += ["search cats", "cite", "image"]
 EVENT: TypeAdapter[Any] = TypeAdapter(ResponseStreamEvent)
 
 

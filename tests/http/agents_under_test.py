@@ -12,10 +12,22 @@ from agents import (
     input_guardrail,
     output_guardrail,
 )
-from chatkit.types import HiddenContextItem, NoticeEvent, ThreadItemDoneEvent
+from chatkit.types import (
+    GeneratedImage,
+    GeneratedImageItem,
+    GeneratedImageUpdated,
+    HiddenContextItem,
+    NoticeEvent,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemUpdatedEvent,
+)
 from chatkit.widgets import DynamicWidgetRoot
 
 from app.assistant import AgentContext, RequestContext
+from app.assistant.demo import demo_assistant
+
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
 @function_tool
@@ -71,6 +83,28 @@ async def polite(_: object, __: object, answer: str) -> GuardrailFunctionOutput:
 guarded = Agent(name="Guarded", input_guardrails=[no_secrets], output_guardrails=[polite])
 
 
+@function_tool
+async def draw_dot(context: RunContextWrapper[AgentContext], way: str) -> str:
+    """Show an image by its bytes."""
+    own = context.context
+    image = GeneratedImage(id="dot", url=f"data:image/png;base64,{DOT}")
+    where: dict[str, Any] = {
+        "id": own.generate_id("message"),
+        "thread_id": own.thread.id,
+        "created_at": datetime.now(UTC),
+    }
+    item = GeneratedImageItem(image=image, **where)
+    if way == "step by step":
+        await own.stream(ThreadItemAddedEvent(item=item))
+        update = GeneratedImageUpdated(image=image, progress=0.5)
+        await own.stream(ThreadItemUpdatedEvent(item_id=item.id, update=update))
+    await own.stream(ThreadItemDoneEvent(item=item))
+    return "shown"
+
+
+drawing = Agent(name="Drawing", tools=[draw_dot], output_guardrails=[polite])
+
+
 def echo_of_the_context(context: RequestContext) -> Agent[AgentContext]:
     """An agent whose instructions are what it was told of the request."""
     told = f"user={context.user_id} locale={context.locale} request={context.request_id}"
@@ -96,3 +130,4 @@ async def rest(seconds: float) -> str:
 
 sleepy_agent = Agent(name="Sleepy", tools=[rest])
 showing = Agent(name="Showing", tools=[show_deep_widget])
+hasty_demo = demo_assistant(word_seconds=0)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any, Literal
 
 from agents import Agent, RawResponsesStreamEvent, RunItemStreamEvent
-from agents.items import HandoffOutputItem, ToolCallItem, ToolCallOutputItem
+from agents.items import HandoffOutputItem, RunItem, ToolCallItem, ToolCallOutputItem
 from agents.models.chatcmpl_stream_handler import ChatCmplStreamHandler
 from openai.types.chat import ChatCompletionChunk
 from openai.types.responses import Response, ResponseFunctionToolCall, ResponseStreamEvent
@@ -17,7 +17,7 @@ from tests.provider.script import Step
 Api = Literal["responses", "chat_completions"]
 
 _EVENT: TypeAdapter[Any] = TypeAdapter(ResponseStreamEvent)
-_AGENT = Agent[Any](name="Assistant")
+AGENT = Agent[Any](name="Assistant")
 
 
 def model_events(*steps: Step, api: Api = "responses", number: int = 1) -> list[RawResponsesStreamEvent]:
@@ -38,20 +38,25 @@ def model_events(*steps: Step, api: Api = "responses", number: int = 1) -> list[
 def tool_called(call_id: str, name: str, title: str | None = None) -> RunItemStreamEvent:
     """The SDK is about to run a function tool."""
     raw = ResponseFunctionToolCall(type="function_call", call_id=call_id, name=name, arguments="{}")
-    return RunItemStreamEvent("tool_called", ToolCallItem(_AGENT, raw, title=title))
+    return RunItemStreamEvent("tool_called", ToolCallItem(AGENT, raw, title=title))
 
 
 def tool_returned(call_id: str, output: str = "secret") -> RunItemStreamEvent:
     """A tool has given its output."""
     raw = {"type": "function_call_output", "call_id": call_id, "output": output}
-    return RunItemStreamEvent("tool_output", ToolCallOutputItem(_AGENT, raw, output))
+    return RunItemStreamEvent("tool_output", ToolCallOutputItem(AGENT, raw, output))
 
 
 def handed_over(call_id: str, to: str) -> RunItemStreamEvent:
     """Another agent goes on."""
     raw: Any = {"type": "function_call_output", "call_id": call_id, "output": "{}"}
-    item = HandoffOutputItem(_AGENT, raw, source_agent=_AGENT, target_agent=Agent[Any](name=to))
+    item = HandoffOutputItem(AGENT, raw, source_agent=AGENT, target_agent=Agent[Any](name=to))
     return RunItemStreamEvent("handoff_occured", item)
+
+
+def told(name: Any, item: RunItem) -> RunItemStreamEvent:
+    """The SDK tells of an item."""
+    return RunItemStreamEvent(name, item)
 
 
 def _payloads(frames: Iterator[Any]) -> Iterator[str]:

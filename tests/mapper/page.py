@@ -41,7 +41,7 @@ class Page:
                 self.others.append(frame)
 
     def _done(self, item: JSON) -> None:
-        if item["id"] in self.open and item["type"] in ("assistant_message", "workflow"):
+        if item["id"] in self.open and item["type"] in ("assistant_message", "workflow", "generated_image"):
             _assert_that_the_updates_led_to(self.items[item["id"]], item)
         elif item["id"] not in self.open:
             assert item["id"] not in self.items, "an item that has ended changes by replacement only"
@@ -92,6 +92,8 @@ def apply_update(item: JSON, update: JSON) -> None:
         item["widget"] = update["widget"]
     elif kind == "widget.streaming_text.value_delta":
         _component(item["widget"], update["component_id"])["value"] += update["delta"]
+    elif kind == "generated_image.updated":
+        item["image"] = update["image"]
     else:
         raise AssertionError(f"unknown update {kind}")
 

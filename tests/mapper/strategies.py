@@ -58,7 +58,8 @@ HOSTED = [
     search_web("q", "https://example.com/"),
     search_files("q", "a.pdf"),
     run_code("1"),
-    generate_image("aa"),
+    generate_image("aa", partials=["bb", "cc"]),
+    generate_image(None, partials=["bb"]),
 ]
 WHERE: dict[str, Any] = {"thread_id": "thr_1", "created_at": BEGINNING}
 

@@ -1,21 +1,17 @@
 """Citations: none is lost, none points anywhere strange, and each is where the model put it."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from app.turns.mapper.citations import ContainerFile
 from tests.mapper.events import Api, model_events
 from tests.mapper.mapped import Mapped
-from tests.provider.script import JSON, file_citation, next_part, say, url_citation
+from tests.provider.script import JSON, container_citation, file_citation, next_part, say, url_citation
 
 BOTH = pytest.mark.parametrize("api", ["responses", "chat_completions"])
 
-CONTAINER_FILE = {
-    "type": "container_file_citation",
-    "container_id": "cntr_1",
-    "file_id": "cfile_1",
-    "filename": "plot.png",
-    "start_index": 0,
-    "end_index": 4,
-}
+CONTAINER_FILE = container_citation("plot.png", 4)
 
 
 def annotations_of(run: Mapped) -> list[JSON]:
@@ -104,3 +100,38 @@ def test_a_citation_that_comes_before_the_text_waits_for_it() -> None:
     events.insert(kinds.index("response.output_text.delta"), early)
     run.sdk(*events)
     assert len(annotations_of(run)) == 1
+
+
+@pytest.mark.proves("FEAT-cite-1")
+@given(
+    st.lists(st.text("ab😀", min_size=1, max_size=5), min_size=1, max_size=4), st.lists(st.integers(0, 30))
+)
+def test_a_citation_is_never_ahead_of_its_text_and_never_behind_the_end(
+    pieces: list[str], places: list[int]
+) -> None:
+    citations = [file_citation(f"{number}.pdf", place) for number, place in enumerate(places)]
+    events = model_events(say(*pieces, citing=citations))
+    early = [event for event in events if event.data.type == "response.output_text.annotation.added"]
+    rest = [event for event in events if event not in early]
+    first = [event.data.type for event in rest].index("response.output_text.delta")
+    run = Mapped()
+    run.sdk(*rest[:first], *early, *rest[first:])
+    text, cited = "", []
+    for update in (frame["update"] for frame in run.frames if "update" in frame):
+        text += update.get("delta", "")
+        if "annotation" in update:
+            assert update["annotation"]["index"] <= len(text)
+            cited.append(update["annotation"]["index"])
+    assert cited == [min(place, len("".join(pieces))) for place in places]
+    assert [annotation["index"] for annotation in annotations_of(run)] == cited
+
+
+@pytest.mark.proves("FEAT-cite-1")
+def test_files_of_a_container_are_told_with_their_message_once() -> None:
+    run = Mapped()
+    run.model(say("Look", next_part(), "here", citing=[file_citation("a.pdf", 1), CONTAINER_FILE]))
+    (cited,) = run.mapper.cited_files()
+    assert run.mapper.cited_files() == []
+    (message,) = run.finish().of_type("assistant_message")
+    assert cited.item.id == message["id"]
+    assert cited.files == {(1, 1): ContainerFile("cntr_1", "cfile_1", "plot.png")}

@@ -1,6 +1,7 @@
 """The fixture `provider`: a stand-in for OpenAI, over real HTTP, that says what a test tells it to say.
 
 script.py         the words a test writes its replies in
+hosted_tools.py   more of them, for tools of the provider
 wire.py           frames and controls, which both APIs turn a reply into
 responses_api.py  a reply as `/v1/responses` sends it
 chat_api.py       the same reply as `/v1/chat/completions` sends it

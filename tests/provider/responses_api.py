@@ -200,11 +200,17 @@ class _Response:
         )
 
     def _hosted_tool(self, step: UseHostedTool) -> Iterator[Frame]:
-        identity = {"id": self._new_id(step.running["id"])}
+        identity = {} if step.keeps_id else {"id": self._new_id(step.running["id"])}
 
         def between(where: JSON) -> Iterator[Frame]:
-            for kind in step.events:
-                yield self._event(kind, **where)
+            for event in step.events:
+                if isinstance(event, str):
+                    yield self._event(event, **where)
+                elif isinstance(event, dict):
+                    fields = {name: value for name, value in event.items() if name != "type"}
+                    yield self._event(event["type"], **where, **fields)
+                else:
+                    yield event
 
         yield from self._item(step.running | identity, step.done | identity, between)
 

@@ -86,7 +86,10 @@ class UseHostedTool:
 
     running: JSON
     done: JSON
-    events: tuple[str, ...] = ()
+    events: tuple["str | JSON | Control", ...] = ()
+    """Their types, or with fields of their own the whole events."""
+    keeps_id: bool = False
+    """Whether the item's id is what the script says, and not one of its own in each response."""
 
 
 @dataclass(frozen=True)
@@ -250,19 +253,41 @@ def run_code(code: str) -> UseHostedTool:
     )
 
 
-def generate_image(base64: str) -> UseHostedTool:
-    """Image generation."""
+def generate_image(
+    base64: str | None,
+    *,
+    partials: Sequence[str] = (),
+    before_the_end: Sequence[Control] = (),
+    **changes: Any,
+) -> UseHostedTool:
+    """Image generation; without an image it fails. `changes` are made to the item at its end."""
     item = {"id": "ig_1", "type": "image_generation_call"}
+    events = tuple(f"response.image_generation_call.{step}" for step in ("in_progress", "generating"))
+    images = tuple(
+        {
+            "type": "response.image_generation_call.partial_image",
+            "partial_image_b64": partial,
+            "partial_image_index": number,
+            "output_format": "png",
+        }
+        for number, partial in enumerate(partials)
+    )
     return UseHostedTool(
         running={**item, "status": "in_progress", "result": None},
-        done={**item, "status": "completed", "result": base64},
-        events=tuple(f"response.image_generation_call.{step}" for step in ("in_progress", "generating")),
+        done={**item, "status": "completed" if base64 else "failed", "result": base64, **changes},
+        events=(*events, *images, *before_the_end),
     )
 
 
 def url_citation(url: str, title: str, end: int) -> JSON:
     """A citation of a page, after the character `end`."""
     return {"type": "url_citation", "url": url, "title": title, "start_index": 0, "end_index": end}
+
+
+def container_citation(filename: str | None, end: int, file_id: str = "cfile_1") -> JSON:
+    """A citation of a file that code has made, after the character `end`."""
+    cited = {"type": "container_file_citation", "container_id": "cntr_1", "file_id": file_id}
+    return {**cited, "filename": filename, "start_index": 0, "end_index": end}
 
 
 def file_citation(filename: str, index: int) -> JSON:

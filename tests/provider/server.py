@@ -6,6 +6,7 @@ events.
 
 import asyncio
 import json
+import re
 import socket
 from collections import deque
 from collections.abc import AsyncIterator, Callable
@@ -36,6 +37,7 @@ _REPLIES: dict[str, Any] = {
     "chat_completions": chat_api,
     "transcriptions": transcriptions_api,
 }
+_CONTENT = re.compile(r"/v1/containers/[^/]+/files/(?P<file>[^/]+)/content")
 
 
 @dataclass
@@ -85,6 +87,10 @@ class FakeProvider(Script):
         self.base_url = ""
         self.requests: list[ReceivedRequest] = []
         self.unscripted: list[ReceivedRequest] = []
+        self.container_files: dict[str, bytes] = {}
+        """Contents of files that code has made, by id."""
+        self.held_files: set[str] = set()
+        """Those of them that wait at the gate of their id."""
         self.compose: Callable[[ReceivedRequest], Reply] | None = None
         self._gates = Gates()
         self._routes: list[tuple[Callable[[ReceivedRequest], bool], Script]] = []
@@ -116,6 +122,9 @@ class FakeProvider(Script):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request; an ASGI application."""
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        if content := _CONTENT.fullmatch(scope["path"]):
+            await self._send_file(content["file"], send)
+            return
         request = ReceivedRequest(_APIS.get(scope["path"], "models"), headers, await _read(receive, headers))
         if request.api == "models":
             await _send_json(send, 200, {"object": "list", "data": [_model("gpt-fake")]})
@@ -131,6 +140,21 @@ class FakeProvider(Script):
         await asyncio.wait((answering, leaving))
         if not answering.cancelled():
             answering.result()
+
+    async def _send_file(self, file_id: str, send: Any) -> None:
+        if file_id in self.held_files:
+            await self._gates.wait_at(file_id)
+        data = self.container_files.get(file_id)
+        if data is None:
+            await _send_json(send, 404, {"error": {"message": "No such file.", "code": "not_found"}})
+            return
+        headers = [(b"content-type", b"application/binary")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        for start in range(0, len(data), 65_536):
+            await send(
+                {"type": "http.response.body", "body": data[start : start + 65_536], "more_body": True}
+            )
+        await send({"type": "http.response.body", "body": b""})
 
     async def _answer(self, request: ReceivedRequest, send: Any) -> None:
         scripts = [*(script for fits, script in self._routes if fits(request)), self]

@@ -2,6 +2,8 @@
 
     replies.py          which reply a message gets
     texts.py            what it says
+    sources.py          texts that cite something
+    picture.py          a picture, drawn on the spot
     tools.py            real function tools, on invented data
     shop.py             a widget, and what happens when one clicks in it
     conversation.py     what has been said so far, from a model's input

@@ -13,11 +13,19 @@ from openai.types.responses import ResponseCompletedEvent, ResponseUsage
 from openai.types.responses.response_usage import InputTokensDetails, OutputTokensDetails
 
 from app.assistant.demo.conversation import read_conversation
+from app.assistant.demo.picture import picture
 from app.assistant.demo.replies import Reply, reply_to
 from app.assistant.demo.response_events import ResponseEvents
+from app.assistant.demo.sources import PAGES
 
 WORD_SECONDS = 0.025
 """A pace at which one can read along."""
+
+
+WORDS_PER_STEP = 30
+"""How long a step of a tool takes."""
+
+_STEPS = (".searching", ".generating", ".partial_image")
 
 
 class DemoModel(Model):
@@ -58,6 +66,8 @@ class DemoModel(Model):
             yield event
             if event.type.endswith(".delta"):
                 await asyncio.sleep(self._word_seconds)
+            elif event.type.endswith(_STEPS):
+                await asyncio.sleep(self._word_seconds * WORDS_PER_STEP)
 
     def _events(
         self, model_input: str | Sequence[TResponseInputItem], tools: Iterable[Tool], settings: ModelSettings
@@ -69,9 +79,15 @@ class DemoModel(Model):
         yield from response.begin()
         if reply.thoughts:
             yield from response.reasoning(_words(thought) for thought in reply.thoughts)
-        if reply.text:
-            say = response.refusal if reply.refuses else response.message
-            yield from say(_breaking_off(reply.text) if reply.breaks_off else _words(reply.text))
+        if reply.searches:
+            yield from response.web_search(reply.searches, [url for _, url in PAGES])
+        if reply.draws:
+            yield from response.image(*picture(), reply.draws)
+        if reply.text and reply.refuses:
+            yield from response.refusal(_words(reply.text))
+        elif reply.text:
+            words = _breaking_off(reply.text) if reply.breaks_off else _words(reply.text)
+            yield from response.message(words, reply.citations)
         if reply.call:
             yield from response.call(*reply.call)
         yield from response.end(_usage(model_input, reply))

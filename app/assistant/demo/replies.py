@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.assistant.demo import composer, texts
 from app.assistant.demo.conversation import Conversation
+from app.assistant.demo.sources import Annotation, cited, found
 from app.assistant.demo.tools import CANCELLED
 from app.assistant.hidden_context import HIDDEN_CONTEXT
 from app.assistant.model_input import ANSWERS
@@ -21,6 +22,11 @@ class Reply:
     text: str = ""
     thoughts: tuple[str, ...] = ()
     call: tuple[str, str] | None = None
+    searches: str = ""
+    """What to look for first, with a search of the provider's."""
+    draws: str = ""
+    """What to draw first."""
+    citations: tuple[Annotation, ...] = ()
     refuses: bool = False
     breaks_off: bool = False
 
@@ -42,6 +48,8 @@ def reply_to(
         topic = "upload"
     if topic in _ASKING and conversation.tool_result is None and _ASKING[topic] in tools:
         return Reply(call=(_ASKING[topic], _ARGUMENTS.get(topic, "{}")))
+    if topic in _SHOWS:
+        return _introduced(_SHOWS[topic](subject), conversation)
     if topic in _TOOLS:
         return _with_tool(*_TOOLS[topic], subject, conversation, tools)
     if topic in _REPLIES:
@@ -65,7 +73,7 @@ def _topic(question: str) -> tuple[str, str]:
         return "happened", ""
     if command := re.match(r"\s*/(\w+)\s*(.*)", question):
         name, rest = command[1].lower(), command[2]
-        known = name in _TOOLS or name in _REPLIES or name in _OWN_WORDS or name == "models"
+        known = name == "models" or any(name in topics for topics in (_TOOLS, _REPLIES, _OWN_WORDS, _SHOWS))
         return (name if known else "help"), _plain(rest) or "Riga"
     if composer.mentioned(question):
         return "mention", ""
@@ -90,7 +98,7 @@ def _introduced(reply: Reply, conversation: Conversation) -> Reply:
     if conversation.has_introduction or reply.refuses or reply.breaks_off:
         return reply
     parts = (reply.text, texts.INTRODUCTION, texts.SUGGESTION)
-    return Reply("\n\n".join(part for part in parts if part), reply.thoughts)
+    return replace(reply, text="\n\n".join(part for part in parts if part))
 
 
 def _with_tool(
@@ -100,6 +108,16 @@ def _with_tool(
         return Reply(call=(tool, json.dumps({"city": city}, ensure_ascii=False)))
     result = _plain(conversation.tool_result or "not to be had: I was given no tool for it")
     return _introduced(Reply(sentence.format(city=city, result=result)), conversation)
+
+
+def _search(subject: str) -> Reply:
+    text, citations = found(subject)
+    return Reply(text, searches=subject, citations=citations)
+
+
+def _citing(_: str) -> Reply:
+    text, citations = cited()
+    return Reply(text, citations=citations)
 
 
 def _hello(conversation: Conversation) -> str:
@@ -180,6 +198,13 @@ _ASKING = {
 
 _ARGUMENTS = {"approve": json.dumps({"order_number": "1042", "reason": "Ordered twice by mistake."})}
 
+_SHOWS: dict[str, Callable[[str], Reply]] = {
+    "search": _search,
+    "cite": _citing,
+    "image": lambda subject: Reply(texts.IMAGE, draws=subject),
+}
+"""What a provider's own tools do. Given what the message names."""
+
 _REPLIES = {
     "help": Reply(texts.HELP),
     "think": Reply(texts.THOUGHT, texts.THOUGHTS),
@@ -218,6 +243,8 @@ _PATTERNS = {
         "order": r"\bpizza\b",
         "approve": r"\bcancel\b.{0,40}\border\b|\bapprov",
         "widget": r"\bwidget\b",
+        "search": r"\bsearch (?:the web )?for (?P<place>[^?!.,\n]{1,80})",
+        "image": r"\b(?:draw|paint)\b|\b(?:picture|image) of\b",
         "help": r"\bhelp\b|\bwhat can you do\b",
         "memory": r"\bremember\b",
         "table": r"\btable\b",
@@ -250,4 +277,7 @@ _TITLES = {
     "approve": "A cancelled order",
     "widget": "A widget",
     "upload": "Files",
+    "search": "A search",
+    "cite": "What an answer cites",
+    "image": "A picture",
 }

@@ -1,18 +1,25 @@
 """A reply as the events of the Responses API, one after the other, as a provider would send them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
 from agents.items import TResponseOutputItem, TResponseStreamEvent
 from openai.types import responses as api
+from openai.types.responses.response_function_web_search import ActionSearch, ActionSearchSource
+from openai.types.responses.response_output_item import ImageGenerationCall
+from openai.types.responses.response_output_text import Annotation
 from openai.types.responses.response_reasoning_item import Summary
 from openai.types.responses.response_reasoning_summary_part_added_event import Part as AddedPart
 from openai.types.responses.response_reasoning_summary_part_done_event import Part as DonePart
+from pydantic import TypeAdapter
 
 from app.ids import new_id
 
 Events = Iterator[TResponseStreamEvent]
+
+
+_ANNOTATION: TypeAdapter[Any] = TypeAdapter(Annotation)
 
 
 class ResponseEvents:
@@ -71,8 +78,8 @@ class ResponseEvents:
             item.summary.append(Summary(type="summary_text", text=text))
         yield self._done(item.model_copy(update={"status": "completed"}))
 
-    def message(self, pieces: Iterable[str]) -> Events:
-        """A message of one text, given in pieces."""
+    def message(self, pieces: Iterable[str], citations: Sequence[Mapping[str, Any]] = ()) -> Events:
+        """A message of one text, given in pieces, with what it cites."""
         item = self._new_message()
         yield self._added(item)
         place = self._place(item.id)
@@ -88,10 +95,22 @@ class ResponseEvents:
                 sequence_number=self._next(),
                 **place,
             )
+        annotations = [_ANNOTATION.validate_python(citation) for citation in citations]
+        for number, annotation in enumerate(citations):
+            yield api.ResponseOutputTextAnnotationAddedEvent.model_validate(
+                {
+                    "type": "response.output_text.annotation.added",
+                    "annotation": annotation,
+                    "annotation_index": number,
+                    "sequence_number": self._next(),
+                    **place,
+                }
+            )
         yield api.ResponseTextDoneEvent(
             type="response.output_text.done", text=text, logprobs=[], sequence_number=self._next(), **place
         )
-        yield from self._message_done(item, part.model_copy(update={"text": text}), place)
+        whole = part.model_copy(update={"text": text, "annotations": annotations})
+        yield from self._message_done(item, whole, place)
 
     def refusal(self, pieces: Iterable[str]) -> Events:
         """A message that refuses, given in pieces."""
@@ -137,6 +156,42 @@ class ResponseEvents:
             **place,
         )
         yield self._done(item)
+
+    def web_search(self, query: str, urls: Iterable[str]) -> Events:
+        """A search of the provider's, which finds these pages."""
+        sources = [ActionSearchSource(type="url", url=url) for url in urls]
+        action = ActionSearch(type="search", query=query, queries=[query])
+        item = api.ResponseFunctionWebSearch(
+            id=new_id("ws"), type="web_search_call", status="in_progress", action=action
+        )
+        yield self._added(item)
+        yield api.ResponseWebSearchCallSearchingEvent(
+            type="response.web_search_call.searching",
+            item_id=item.id,
+            output_index=len(self.output),
+            sequence_number=self._next(),
+        )
+        found = action.model_copy(update={"sources": sources})
+        yield self._done(item.model_copy(update={"status": "completed", "action": found}))
+
+    def image(self, partials: Iterable[str], whole: str, prompt: str) -> Events:
+        """An image of the provider's, in base64, which becomes clearer."""
+        item = ImageGenerationCall(id=new_id("ig"), type="image_generation_call", status="in_progress")
+        yield self._added(item)
+        place: dict[str, Any] = {"item_id": item.id, "output_index": len(self.output)}
+        yield api.ResponseImageGenCallGeneratingEvent(
+            type="response.image_generation_call.generating", sequence_number=self._next(), **place
+        )
+        for number, partial in enumerate(partials):
+            yield api.ResponseImageGenCallPartialImageEvent(
+                type="response.image_generation_call.partial_image",
+                partial_image_b64=partial,
+                partial_image_index=number,
+                sequence_number=self._next(),
+                **place,
+            )
+        done = {"status": "completed", "result": whole, "revised_prompt": prompt}
+        yield self._done(item.model_copy(update=done))
 
     def end(self, usage: api.ResponseUsage) -> Events:
         """The completion of the response."""

@@ -38,6 +38,9 @@ Each of these shows something that a real model would do as well:
 | `/lock` | a conversation that takes no more messages |
 | `/widget` | a widget: text that streams, a button, a form; click in it |
 | `/upload` | what becomes of a file that you send along |
+| `/search cats` | a web search with its sources (an invented one) |
+| `/cite` | an answer that cites pages and files |
+| `/image` | a picture that is drawn while you watch |
 | `/table` | a table |
 | `/code` | a code block |
 | `/list` | lists, one inside the other |
@@ -82,6 +85,11 @@ agent = Agent(
     model_settings=ModelSettings(reasoning=Reasoning(effort="low", summary="auto")),
 )
 ```"""
+
+IMAGE = """\
+This picture was drawn on this machine, and came in three steps, as images of a real model do. Its bytes are \
+a file of this server, not a part of the conversation; the address you see it by is signed, good for an hour \
+or two, and made anew whenever the conversation is opened."""
 
 TABLE = """\
 Here is a table: where each part of a conversation is kept.

@@ -7,6 +7,9 @@
     citations.py       annotations of the model → sources a reader can open
     thoughts.py        reasoning, streamed thought by thought
     tools.py           tool calls and hand-offs, each a task with a start and an end
+    naming.py          what a call is called
+    outcomes.py        how a call ended
+    images.py          generated images, each an item of its own
     hosted.py          how the provider's own tools look as tasks
     workflow.py        the one open workflow that thoughts and tool tasks go into
     tool_events.py     what tools stream themselves
@@ -17,8 +20,7 @@
     carriable.py       what tools stream, in a form that can be sent
     text.py            text that JSON and Postgres can carry
 
-Client tool calls, approvals and generated images are items of their own later on: `hosted.py` is where images
-are a task until then, and the `title_of` given to the mapper hides the calls that are shown elsewhere.
+Client tool calls are items of their own, made where the run ends.
 """
 
 from app.turns.mapper.mapper import EventMapper

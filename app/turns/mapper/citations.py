@@ -4,13 +4,43 @@ Takes them as typed objects or as dicts: the OpenAI client parses some into the 
 file is lost for want of a name. A link that is not http or https is: a page would offer it for clicking.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from chatkit.types import Annotation, FileSource, URLSource
+from chatkit.types import Annotation, AssistantMessageItem, FileSource, URLSource
 
 from app.turns.mapper.raw import field
 from app.turns.mapper.text import clean, headline
 from app.turns.mapper.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerFile:
+    """A file that code has made at the provider, where it is kept for a while."""
+
+    container_id: str
+    file_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CitedFiles:
+    """A message that has ended, and the files it cites by content part and annotation."""
+
+    item: AssistantMessageItem
+    files: Mapping[tuple[int, int], ContainerFile]
+
+
+def container_file(raw: object) -> ContainerFile | None:
+    """Return the file of a container that `raw` cites, if it cites one."""
+    container_id, file_id = field(raw, "container_id"), field(raw, "file_id")
+    if field(raw, "type") != "container_file_citation":
+        return None
+    if not (isinstance(container_id, str) and isinstance(file_id, str) and container_id and file_id):
+        return None
+    name = field(raw, "filename")
+    return ContainerFile(container_id, file_id, headline(name, 200) if isinstance(name, str) else "")
 
 
 def citation(raw: object, wording: Wording) -> Annotation | None:

@@ -3,25 +3,31 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from agents import RunItemStreamEvent, StreamEvent
 from chatkit.store import StoreItemType
 from chatkit.types import ThreadMetadata, ThreadStreamEvent
 
+from app.assistant.activity import Activities
 from app.assistant.agent_context import Source
 from app.turns.mapper.carriable import carriable
+from app.turns.mapper.citations import CitedFiles
+from app.turns.mapper.images import Images
 from app.turns.mapper.messages import Messages
 from app.turns.mapper.model_events import Handler, ModelEvents
 from app.turns.mapper.output import Output
 from app.turns.mapper.raw import field
 from app.turns.mapper.thoughts import Thoughts
 from app.turns.mapper.tool_events import ToolEvents
-from app.turns.mapper.tools import Tools, tool_title
+from app.turns.mapper.tools import Tools
 from app.turns.mapper.wording import ENGLISH, Wording
 from app.turns.mapper.workflow import Workflows
 
 logger = logging.getLogger(__name__)
+
+NO_ACTIVITIES: Activities = MappingProxyType({})
 
 # The OpenAI client builds events without validating them, so any field may be missing or of another type.
 MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
@@ -30,8 +36,8 @@ MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
 class EventMapper:
     """Maps one run. Used from one task, and of no use after `finish` or `interrupt`.
 
-    `now` gives aware UTC times, `new_item_id` ids that are unique in the thread. `title_of` names a function
-    tool for people; None keeps its calls out of the workflow (because they are shown as something else).
+    `now` gives aware UTC times, `new_item_id` ids that are unique in the thread. `activities` says how
+    calls of tools are shown, by the tool's name; None keeps them out of the workflow.
     `cited` is where tools put sources that the next message shall name; they are taken from there.
     Nothing raises, whatever a model or a tool sends: an event of an unknown type is ignored, a malformed one
     is logged and ignored, and what is answered can be sent and stored.
@@ -43,7 +49,7 @@ class EventMapper:
         *,
         new_item_id: Callable[[StoreItemType], str],
         now: Callable[[], datetime],
-        title_of: Callable[[str], str | None] = tool_title,
+        activities: Activities = NO_ACTIVITIES,
         wording: Wording = ENGLISH,
         cited: list[Source] | None = None,
     ) -> None:
@@ -51,12 +57,15 @@ class EventMapper:
         self._workflows = Workflows(self._output)
         self._thoughts = Thoughts(self._output, self._workflows)
         self._messages = Messages(self._output, wording, self._make_way, [] if cited is None else cited)
-        self._tools = Tools(self._workflows, wording, title_of)
+        self._tools = Tools(self._workflows, wording, activities)
         self._tool_events = ToolEvents(self._output, self._workflows, self._make_way)
-        self._of_model = ModelEvents(self._messages, self._thoughts, self._tools).handlers
+        self._images = Images(self._output, self._workflows, wording, self._make_way)
+        self._of_model = ModelEvents(self._messages, self._thoughts, self._tools, self._images).handlers
         self._of_run: Mapping[str, Handler] = {
             "tool_called": lambda item: self._tools.called(item.raw_item, item.title),
-            "tool_output": lambda item: self._tools.returned(item.call_id),
+            "tool_output": lambda item: self._tools.returned(item.raw_item),
+            "mcp_approval_requested": lambda item: self._tools.asked(item.raw_item),
+            "mcp_approval_response": lambda item: self._tools.decided(item.raw_item),
             "handoff_occured": self._handed_over,
         }
         self._ended = False
@@ -76,11 +85,17 @@ class EventMapper:
         """
         return self._handle(lambda given: self._tool_events.take(carriable(given)), event)
 
+    def cited_files(self) -> list[CitedFiles]:
+        """Return the messages that have ended since the last time and cite files of a container."""
+        cited, self._messages.cited_files = self._messages.cited_files, []
+        return cited
+
     def finish(self) -> Iterable[ThreadStreamEvent]:
         """The run is over: end every item that is open with what there is."""
         if not self._ended:
             self._ended = True
             self._messages.end_all()
+            self._images.end_all()
             self._make_way()
             self._tool_events.end_all()
         return self._output.take()
@@ -107,4 +122,4 @@ class EventMapper:
         self._workflows.close()
 
     def _handed_over(self, item: Any) -> None:
-        self._tools.handed_over(field(item.raw_item, "call_id"), item.target_agent.name)
+        self._tools.handed_over(item.raw_item, item.target_agent.name)

@@ -8,6 +8,7 @@ response.
 from collections.abc import Callable, Iterable
 
 from app.assistant.agent_context import Source
+from app.turns.mapper.citations import CitedFiles
 from app.turns.mapper.message import Message, Part
 from app.turns.mapper.output import Output
 from app.turns.mapper.wording import Wording
@@ -23,6 +24,8 @@ class Messages:
         self._wording = wording
         self._make_way = make_way
         self._cited = cited
+        self.cited_files: list[CitedFiles] = []
+        """Messages that have ended and cite files of a container."""
         self._open: dict[int, Message] = {}
         self._ended: set[int] = set()
 
@@ -63,7 +66,10 @@ class Messages:
         message.end(raw_parts)
 
     def _new_message(self) -> Message:
-        return Message(self._output, self._wording, self._make_way, self._cited)
+        return Message(self._output, self._wording, self._make_way, self._cited, self._files_cited)
+
+    def _files_cited(self, cited: CitedFiles) -> None:
+        self.cited_files.append(cited)
 
     def end_all(self) -> None:
         """End every open message with what there is."""

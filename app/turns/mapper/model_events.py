@@ -6,6 +6,7 @@ Models on chat completions arrive in the same shape, made up by the Agents SDK.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.turns.mapper.images import Images
 from app.turns.mapper.messages import Messages
 from app.turns.mapper.raw import field
 from app.turns.mapper.thoughts import Thoughts
@@ -17,10 +18,11 @@ Handler = Callable[[Any], None]
 class ModelEvents:
     """Handlers by type of event. They raise on a malformed event, having done nothing or a part of it."""
 
-    def __init__(self, messages: Messages, thoughts: Thoughts, tools: Tools) -> None:
+    def __init__(self, messages: Messages, thoughts: Thoughts, tools: Tools, images: Images) -> None:
         self._messages = messages
         self._thoughts = thoughts
         self._tools = tools
+        self._images = images
         self.handlers: Mapping[str, Handler] = {
             "response.created": self._response_created,
             "response.completed": self._response_completed,
@@ -31,6 +33,7 @@ class ModelEvents:
             "response.output_text.done": lambda event: self._full_text(event, event.text),
             "response.refusal.done": lambda event: self._full_text(event, event.refusal),
             "response.output_text.annotation.added": self._annotation_added,
+            "response.image_generation_call.partial_image": images.partial,
             "response.content_part.done": self._part_done,
             "response.reasoning_summary_text.delta": lambda event: thoughts.delta(
                 _summary(event), event.delta
@@ -47,13 +50,19 @@ class ModelEvents:
         self._messages.begin_response()
         self._thoughts.begin_response()
         self._tools.begin_response()
+        self._images.begin_response()
 
     def _response_completed(self, event: Any) -> None:
         # A model that does not stream says everything here, and only here.
-        if not self._messages.any_in_response:
-            for place, item in enumerate(event.response.output):
-                if field(item, "type") == "message":
+        says_all = not self._messages.any_in_response
+        for place, item in enumerate(event.response.output):
+            match field(item, "type"):
+                case "message" if says_all:
                     self._messages.end(place, field(item, "content") or ())
+                case "image_generation_call":
+                    self._images.end(item)
+                case _:
+                    pass
 
     def _item_added(self, event: Any) -> None:
         match field(event.item, "type"):
@@ -61,6 +70,8 @@ class ModelEvents:
                 self._messages.begin(event.output_index)
             case "reasoning":
                 self._thoughts.begin()
+            case "image_generation_call":
+                self._images.begin(event.item)
             case _:
                 self._tools.item_added(event.output_index, event.item)
 
@@ -70,6 +81,8 @@ class ModelEvents:
                 self._messages.end(event.output_index, field(event.item, "content") or ())
             case "reasoning":
                 self._reasoning_done(event.output_index, event.item)
+            case "image_generation_call":
+                self._images.end(event.item)
             case _:
                 self._tools.item_done(event.output_index, event.item)
 
