@@ -58,7 +58,7 @@ class Uploads:
     def limits(self) -> Limits:
         """What holds for uploads; raise `NotEnabled` where there are none."""
         if self.files.limits is None:
-            raise NotEnabled("Attachments are not enabled on this server.")
+            raise _not_enabled()
         return self.files.limits
 
     @contextmanager
@@ -140,6 +140,8 @@ class Uploads:
 
     async def delete(self, attachment_id: str, context: RequestContext) -> None:
         """Delete a file of the user that is in no message; anything else stays as it is."""
+        if self.files.limits is None:
+            raise _not_enabled()
         if await rows.discard(self.database, context.user_id, attachment_id):
             self.deleted()
 
@@ -167,6 +169,10 @@ class Uploads:
             raise
         if not await rows.finish(self.database, *owned, self.life):
             raise attachment_missing()
+
+
+def _not_enabled() -> NotEnabled:
+    return NotEnabled("Attachments are not enabled on this server.")
 
 
 def _content(upload: Incoming, inspected: Inspected) -> Content:

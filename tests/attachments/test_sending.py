@@ -151,6 +151,7 @@ async def test_an_assistant_without_files_says_so(settings: Settings) -> None:
         refused: list[Any] = [
             await browser.upload(b"x"),
             await browser.client.post("attachments.create", name="a", size=1, mime_type="a/b"),
+            await browser.client.post("attachments.delete", attachment_id="atc_1"),
             await browser.client.post("threads.create", input=with_files("atc_1")),
         ]
 

@@ -1,7 +1,7 @@
-"""The compared agent as our server runs it, with a title that can be told from what a test says."""
+"""The compared agent as our server runs it: its title tells it from what a test says, and it takes no files."""
 
 from app.assistant import Assistant
 from tests.differential.agents_compared import agent
 from tests.differential.shapes import TITLE
 
-assistant = Assistant(agent, titles=lambda _text, _context: TITLE)
+assistant = Assistant(agent, titles=lambda _text, _context: TITLE, files=None)

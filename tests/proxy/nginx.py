@@ -100,6 +100,7 @@ def adapted(shipped: str, port: int, upstreams: tuple[str, ...]) -> str:
         r"^        proxy_pass (.*);$",
         r"        proxy_pass \1; add_header X-Upstream $upstream_addr always;",
         text,
+        2,
     )
 
 
