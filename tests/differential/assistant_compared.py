@@ -1,4 +1,4 @@
-"""The compared agent as our server runs it: its title tells it from what a test says, and it takes no files."""
+"""The compared agent as our server runs it, with a title of its own and without files."""
 
 from app.assistant import Assistant
 from tests.differential.agents_compared import agent
