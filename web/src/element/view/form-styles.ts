@@ -38,6 +38,8 @@ export const formStyles = css`
   }
   legend {
     margin-block-end: 8px;
+    /* A question may have lines of its own: the arguments of a call that is to be approved. */
+    white-space: pre-line;
   }
   .about {
     margin: 0;
