@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import polib
-
 from app.languages.sentence import Sentence
 
 CATALOGUES = Path(__file__).parent / "catalogues"
@@ -62,5 +60,8 @@ class _Filling(string.Formatter):
 def _catalogue(language: str) -> Mapping[str, str]:
     if language == ENGLISH or language not in LANGUAGES:
         return {}
+    # Where nothing is translated, as in commands and while PostgreSQL is looked for, it is not needed.
+    import polib
+
     entries = polib.pofile(str(CATALOGUES / f"{language}.po"))
     return {entry.msgid: entry.msgstr for entry in entries if entry.translated()}

@@ -91,8 +91,8 @@ HIDDEN: dict[str, tuple[str, bool | None]] = {
     "StopShort": ("", True),
     "Cut": ("Hel", None),
 }
-"""What comes of it through LiteLLM, which drops refusals and reasons, and takes a stream that breaks off for
-a whole one: then nobody can know.
+"""What comes of it through LiteLLM, which drops refusals and reasons, and often takes a stream that breaks
+off for a whole one: then nobody can know.
 """
 
 
@@ -126,9 +126,8 @@ async def test_what_goes_wrong_ends_in_a_sentence_and_the_thread_goes_on(
     if way == "litellm":
         expected = HIDDEN.get(type(step).__name__, expected)
     errors = [event for event in events.seen if event["type"] == "error"]
-    assert [error["allow_retry"] for error in errors] == [
-        offer for offer in expected[1:] if offer is not None
-    ]
+    offers = [error["allow_retry"] for error in errors]
+    assert offers == [expected[1]] if expected[1] is not None else offers in ([], [can_retry])
     assert all(error["code"] == "custom" and error["message"] for error in errors)
     assert events.text == expected[0]
     assert again.text == "Better"
