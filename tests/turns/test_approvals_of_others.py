@@ -1,12 +1,14 @@
 """Approvals beyond an agent's own tools: MCP servers, hand-offs, agents as tools."""
 
+import base64
 from pathlib import Path
 
 import pytest
 
 from app.db.engine import Database
 from app.settings import Settings
-from tests.provider.script import ask_for_mcp, call_mcp, call_tool, say
+from tests.attachments.samples import image
+from tests.provider.script import ask_for_mcp, call_mcp, call_tool, generate_image, say
 from tests.provider.server import FakeProvider
 from tests.serving import ChatKitClient, serving
 from tests.turns.agents_to_approve import JOURNAL
@@ -20,6 +22,7 @@ from tests.turns.approving import (
     done,
     email,
     form_of,
+    pauses,
 )
 from tests.turns.rows import transcript
 
@@ -152,3 +155,23 @@ async def test_a_tool_of_an_agent_that_is_a_tool_waits_for_approval(
     assert done() == (["sent to bob@example.com"] if value == APPROVE else [])
     assert calls_sent(provider) == [("call", "ask_clerk"), ("output", "The clerk says so.")]
     assert isinstance(client, ChatKitClient)
+
+
+@pytest.mark.proves("ITEM-generated_image-1")
+async def test_a_run_that_has_drawn_an_image_is_saved_without_its_bytes_and_goes_on(
+    settings: Settings, provider: FakeProvider, database: Database
+) -> None:
+    bytes_of_image = base64.b64encode(image("PNG")).decode()
+    async with client_of(settings, "agent") as server:
+        client = server.client()
+        provider.respond(generate_image(bytes_of_image), email())
+        where, _ = form_of(await client.say("Draw it and write to Bob"))
+        (pause,) = await pauses(database)
+        provider.respond(say("Sent."))
+
+        events = await decide(client, where, APPROVE)
+
+        assert bytes_of_image not in str(pause["state"])
+        assert events.text == "Sent."
+        items = await client.items(where["thread_id"])
+        assert [item["type"] for item in items].count("generated_image") == 1
