@@ -45,18 +45,19 @@ class Side:
         """Send a body: bytes as they are, else as JSON."""
         client = self._browser("eve") if by_another_user else self._user
         async with self._sent(body, client) as response:
-            answer = await _read(response)
+            answer = await Arriving(response).whole()
         self._write_down(answer)
         if self._settled is not None:
             await self._settled()
         return answer
 
     @asynccontextmanager
-    async def begun(self, operation: str, **params: Any) -> AsyncIterator[None]:
+    async def begun(self, operation: str, **params: Any) -> AsyncIterator["Arriving"]:
         """Send a streaming operation whose answer goes on meanwhile; it is written down at the end."""
         async with self._sent({"type": operation, "params": params}, self._user) as response:
-            yield
-            self._write_down(await _read(response))
+            arriving = Arriving(response)
+            yield arriving
+            self._write_down(await arriving.whole())
 
     async def aclose(self) -> None:
         """Close what connections there are."""
@@ -94,16 +95,33 @@ def user_input(text: str) -> dict[str, Any]:
     return {"content": content, "quoted_text": "", "attachments": [], "inference_options": {}}
 
 
-async def _read(response: httpx2.Response) -> Answer:
-    status, content_type = response.status_code, response.headers["content-type"]
-    content, is_cut = b"", False
-    try:
-        async for chunk in response.aiter_bytes():
-            content += chunk
-    except httpx2.RemoteProtocolError:
-        is_cut = True
-    if not content_type.startswith("text/event-stream"):
-        is_json = content_type == "application/json"
-        return Answer(status, content_type, json.loads(content) if is_json else content.decode())
-    data = [line.removeprefix(b"data: ") for line in content.splitlines() if line.startswith(b"data: ")]
-    return Answer(status, content_type, frames=tuple(json.loads(frame) for frame in data), is_cut=is_cut)
+class Arriving:
+    """An answer that is being read."""
+
+    def __init__(self, response: httpx2.Response) -> None:
+        self._response = response
+        self._chunks = response.aiter_bytes()
+        self._content = b""
+
+    async def until(self, text: str) -> None:
+        """Read until `text` has come."""
+        while text.encode() not in self._content:
+            self._content += await anext(self._chunks)
+
+    async def whole(self) -> Answer:
+        """Read what is left, and return all of it."""
+        status, content_type = self._response.status_code, self._response.headers["content-type"]
+        is_cut = False
+        try:
+            async for chunk in self._chunks:
+                self._content += chunk
+        except httpx2.RemoteProtocolError:
+            is_cut = True
+        if not content_type.startswith("text/event-stream"):
+            is_json = content_type == "application/json"
+            return Answer(
+                status, content_type, json.loads(self._content) if is_json else self._content.decode()
+            )
+        lines = self._content.splitlines()
+        frames = [json.loads(line.removeprefix(b"data: ")) for line in lines if line.startswith(b"data: ")]
+        return Answer(status, content_type, frames=tuple(frames), is_cut=is_cut)

@@ -73,8 +73,9 @@ async def a_thread_that_is_read_while_it_is_answered(side: Side) -> None:
     side.provider.respond(say("Hello"))
     side.provider.respond(say("Hel", gate("half-way"), "lo"))
     thread_id = (await side.say("Hi")).thread_id
-    async with side.begun("threads.add_user_message", thread_id=thread_id, input=user_input("Again")):
-        await side.provider.waiting_at("half-way")
+    again = user_input("Again")
+    async with side.begun("threads.add_user_message", thread_id=thread_id, input=again) as answer:
+        await answer.until("Hel")
         await side.ask("threads.update", thread_id=thread_id, title="Mine")
         await side.ask("threads.get_by_id", thread_id=thread_id)
         side.provider.release("half-way")
