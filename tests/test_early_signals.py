@@ -32,3 +32,16 @@ def test_an_import_is_not_begun_after_a_signal() -> None:
         os.kill(os.getpid(), signal.SIGINT)
         with pytest.raises(BrokenOff), signals.breaking_off():
             pytest.fail("it was begun")
+
+
+def interrupted_and_called_something_else() -> None:
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except BaseException as error:
+        raise ValueError from error
+
+
+@pytest.mark.proves("REL-38", "REL-41")
+def test_what_an_import_makes_of_a_signal_is_a_signal_all_the_same() -> None:
+    with EarlySignals() as signals, pytest.raises(BrokenOff), signals.breaking_off():
+        interrupted_and_called_something_else()

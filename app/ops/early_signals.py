@@ -40,6 +40,11 @@ class EarlySignals:
             if self.came:
                 raise BrokenOff
             yield
+        except BaseException:
+            if self.came:
+                # What is imported may have made another error of it.
+                raise BrokenOff from None
+            raise
         finally:
             self._breaks_off = False
 
