@@ -70,7 +70,7 @@ class Attachments:
         """Return an address of a file that is good for an hour or two, absolute, for whoever has it."""
         return self.addresses.address(context.base_url, AttachmentId(attachment_id), purpose)
 
-    async def with_fresh_urls(self, item: ThreadItem, context: RequestContext) -> ThreadItem:
+    def with_fresh_urls(self, item: ThreadItem, context: RequestContext) -> ThreadItem:
         """Return an item as it may leave the server: the addresses of our own files in it made anew."""
         match item:
             case UserMessageItem() if item.attachments:

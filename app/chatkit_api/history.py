@@ -106,7 +106,7 @@ class History:
         self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
     ) -> Placed[Page[ThreadItem]]:
         page, snapshot = await self._consistent(thread_id, after, limit, order, context)
-        page = page.model_copy(update={"data": await self._fresh(page.data, context)})
+        page = page.model_copy(update={"data": self._fresh(page.data, context)})
         if snapshot is None:
             return Placed(page, None)
         known = {item.id for item in page.data}
@@ -122,8 +122,8 @@ class History:
             f"{snapshot.turn_id}:{snapshot.position}",
         )
 
-    async def _fresh(self, items: Sequence[ThreadItem], context: RequestContext) -> list[ThreadItem]:
-        return [await self.files.with_fresh_urls(item, context) for item in items]
+    def _fresh(self, items: Sequence[ThreadItem], context: RequestContext) -> list[ThreadItem]:
+        return [self.files.with_fresh_urls(item, context) for item in items]
 
     async def _consistent(
         self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext

@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 1
 
+INSUFFICIENT_PRIVILEGE = "42501"
+
 OPERATIONAL = (
     "08",  # connection lost or refused
     "25006",  # read-only transaction: this was the primary until a moment ago

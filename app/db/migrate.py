@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 import migrations
 from app.db.connecting import connect
-from app.db.failures import sqlstate
+from app.db.failures import INSUFFICIENT_PRIVILEGE, sqlstate
 from app.db.tables import SCHEMA
 from app.db.urls import libpq_url, place
 from app.errors import ConfigurationError
@@ -34,7 +34,6 @@ _POLL_SECONDS = 0.1
 _PROGRESS_SECONDS = 2.0
 
 CONNECT_SECONDS = 5.0
-INSUFFICIENT_PRIVILEGE = "42501"
 
 LOCK_TIMEOUT = "5s"
 """How long a change may wait for a lock; every later query on the table waits behind it."""
@@ -147,16 +146,16 @@ def _refuse_unknown_revision(connection: "Connection", config: "Config") -> None
 
 
 def _sentence(error: DBAPIError, url: str) -> ConfigurationError:
-    match sqlstate(error):
-        case "55P03" | "57014":
-            return ConfigurationError(
-                f"The schema of {place(url)} could not be changed because other sessions hold it up; what "
-                "was begun has been undone: start again, in a quieter moment if need be."
-            )
-        case "42501":
-            return ConfigurationError(
-                f"The schema of {place(url)} is not at revision {migrations.HEAD}, and this role may not "
-                "change it: set CHATKIT_MIGRATION_DATABASE_URL to its owner, or run `alembic upgrade head` "
-                "as the owner."
-            )
+    state = sqlstate(error)
+    if state in ("55P03", "57014"):
+        return ConfigurationError(
+            f"The schema of {place(url)} could not be changed because other sessions hold it up; what "
+            "was begun has been undone: start again, in a quieter moment if need be."
+        )
+    if state == INSUFFICIENT_PRIVILEGE:
+        return ConfigurationError(
+            f"The schema of {place(url)} is not at revision {migrations.HEAD}, and this role may not "
+            "change it: set CHATKIT_MIGRATION_DATABASE_URL to its owner, or run `alembic upgrade head` "
+            "as the owner."
+        )
     return ConfigurationError(f"The schema of {place(url)} could not be changed: {error.orig}.")

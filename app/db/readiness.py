@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.engine import Database
-from app.db.failures import sqlstate
+from app.db.failures import INSUFFICIENT_PRIVILEGE, sqlstate
 from app.db.migrate import is_current
 from app.db.urls import place
 from app.errors import ConfigurationError, Unavailable
@@ -21,7 +21,7 @@ WAIT_SECONDS = 30.0
 _POLL_SECONDS = 0.5
 
 # A login, a database, a schema or a startup parameter that is refused now will be in half a minute.
-_LASTING = ("28", "3D000", "42501", "08P01")
+_LASTING = ("28", "3D000", INSUFFICIENT_PRIVILEGE, "08P01")
 
 
 async def is_current_when_ready(database: Database, url: str, wait_seconds: float = WAIT_SECONDS) -> bool:

@@ -46,10 +46,10 @@ class Turns:
         self, thread_id: ThreadId, user_id: UserId, turn_id: TurnId, *, whole: bool
     ) -> ReadableTurn | None:
         """Return a turn that has ended, to be read again: all of it, or what its answer comes down to."""
-        found = await ended_turn(self.database, thread_id, user_id, turn_id, self.stream_options)
+        found = await ended_turn(self.database, thread_id, user_id, turn_id)
         if found is None:
             return None
-        opening = found.opening if whole else ()
+        opening = [*found.opening, self.stream_options] if whole else []
         return as_read(thread_id, user_id, turn_id, [*opening, *found.answer])
 
     async def again(

@@ -130,12 +130,12 @@ class Follower:
 
     async def _end(self, turn: FollowedTurn) -> None:
         """Tell the last of it: what came after the events that were read is known from its items."""
-        ended = await ended_turn(self._database, turn.thread_id, turn.user_id, turn.id, self._options)
+        ended = await ended_turn(self._database, turn.thread_id, turn.user_id, turn.id)
         if ended is None:
             turn.log.close()
             return
         if len(turn.log) == 0:
             # It ended before anything of it was read here.
-            for event in ended.opening:
+            for event in (*ended.opening, self._options):
                 turn.log.append(encode(event))
         turn.log.close([encode(event) for event in ended.answer])

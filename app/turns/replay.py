@@ -67,7 +67,7 @@ class EndedTurn:
     """What an ended turn comes down to."""
 
     opening: Sequence[ThreadStreamEvent]
-    """What stood before its answer."""
+    """What stood before its answer, the options of the stream left out."""
     answer: Sequence[ThreadStreamEvent]
     """Its items, and why there are no more of them."""
 
@@ -82,7 +82,6 @@ async def ended_turn(
     thread_id: ThreadId,
     user_id: UserId,
     turn_id: TurnId,
-    options: StreamOptionsEvent,
 ) -> EndedTurn | None:
     """Return a turn that has ended; None if the user has no such turn, or it still runs."""
     parameters = {**owner(user_id, thread_id), "turn": turn_id}
@@ -105,7 +104,7 @@ async def ended_turn(
         answer.append(error_event(failure, head.language))
     is_new = head.kind == CREATE
     created = [ThreadCreatedEvent(thread=without_items(thread_from(head)))] if is_new else []
-    return EndedTurn([*created, *question, options], answer)
+    return EndedTurn([*created, *question], answer)
 
 
 def as_read(

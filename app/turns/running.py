@@ -26,7 +26,7 @@ from app.turns import records
 from app.turns.approvals import deciding
 from app.turns.failures import INTERRUPTED, SAVING_FAILED, Failure, describe, origin
 from app.turns.publishing import Publisher, encode
-from app.turns.replay import ended_turn, stream_options
+from app.turns.replay import ended_turn
 from app.turns.replies import closed
 from app.turns.turn import Turn, TurnLost, TurnStatus, TurnWork
 from app.turns.unfinished import error_event, failure_item
@@ -95,9 +95,8 @@ class TurnTask:
 
         What was shown here and is not among it was never stored, and is taken back.
         """
-        options = stream_options(allow_cancel=True)
         try:
-            ended = await ended_turn(self.database, turn.thread_id, turn.user_id, turn.id, options)
+            ended = await ended_turn(self.database, turn.thread_id, turn.user_id, turn.id)
         except Unavailable:
             return ()
         if ended is None:
