@@ -54,13 +54,13 @@ async def test_the_address_of_a_generated_image_is_made_anew_at_every_load(
         id="msg_1", thread_id=thread_id, created_at=NOW, image=GeneratedImage(id="ig_1", url=old)
     )
 
-    fresh = await files.with_fresh_urls(item, ANN)
+    fresh = files.with_fresh_urls(item, ANN)
 
     assert isinstance(fresh, GeneratedImageItem)
     assert fresh.image is not None
     assert fresh.image.url == files.url(file_id, ANN)
     foreign = item.model_copy(update={"image": GeneratedImage(id="ig_1", url="https://other.example/a.png")})
-    assert await files.with_fresh_urls(foreign, ANN) == foreign
+    assert files.with_fresh_urls(foreign, ANN) == foreign
 
 
 @pytest.mark.proves("OP-threads.retry_after_item-1")

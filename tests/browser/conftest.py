@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright
-from pydantic import SecretStr
 
 from app.page import STATIC
 from app.settings import Settings
 from tests.browser.chat import Chat
 from tests.browser.embedding import EMBEDDING, Embedded
-from tests.provider.server import FakeProvider
 from tests.serving import RunningServer, serving
 from tools.chromium import installed
 
@@ -34,15 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, provider: FakeProvider) -> Settings:
+def settings(provided: Settings) -> Settings:
     """The built-in assistant on the fake provider. A stop counts at once."""
-    return Settings(
-        database_url=SecretStr(database_url),
-        data_dir=tmp_path,
-        openai_base_url=provider.base_url,
-        openai_api_key=SecretStr("sk-test"),
-        disconnect_grace_seconds=0.0,
-    )
+    return provided.model_copy(update={"disconnect_grace_seconds": 0.0, "titles": True})
 
 
 @pytest.fixture

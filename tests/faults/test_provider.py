@@ -6,7 +6,6 @@ from random import Random
 from typing import Any, Literal
 
 import pytest
-from pydantic import SecretStr
 
 from app.settings import Settings
 from tests.chaos.report import Table
@@ -23,19 +22,9 @@ ERROR_SECONDS = 1.0
 
 
 @pytest.fixture(params=["responses", "chat_completions"])
-def settings(
-    request: pytest.FixtureRequest, database_url: str, tmp_path: Path, provider: FakeProvider
-) -> Settings:
+def settings(request: pytest.FixtureRequest, provided: Settings) -> Settings:
     api: Literal["responses", "chat_completions"] = request.param
-    return Settings(
-        database_url=SecretStr(database_url),
-        data_dir=tmp_path,
-        agent=f"{AGENTS}:agent",
-        titles=False,
-        openai_base_url=provider.base_url,
-        openai_api_key=SecretStr("sk-test"),
-        openai_api=api,
-    )
+    return provided.model_copy(update={"agent": f"{AGENTS}:agent", "openai_api": api})
 
 
 TEXTS: dict[str, list[Step]] = {

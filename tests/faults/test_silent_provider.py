@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from pydantic import SecretStr
 
 from app.settings import Settings
 from tests.faults.answers import consistent, errors
@@ -17,20 +16,15 @@ IDLE_SECONDS = 1.0
 
 
 @pytest.fixture(params=["responses", "chat_completions"])
-def settings(
-    request: pytest.FixtureRequest, database_url: str, tmp_path: Path, provider: FakeProvider
-) -> Settings:
+def settings(request: pytest.FixtureRequest, provided: Settings) -> Settings:
     api: Literal["responses", "chat_completions"] = request.param
-    return Settings(
-        database_url=SecretStr(database_url),
-        data_dir=tmp_path,
-        agent=f"{AGENTS}:agent",
-        titles=False,
-        openai_base_url=provider.base_url,
-        openai_api_key=SecretStr("sk-test"),
-        openai_api=api,
-        idle_seconds=IDLE_SECONDS,
-        tool_seconds=IDLE_SECONDS,
+    return provided.model_copy(
+        update={
+            "agent": f"{AGENTS}:agent",
+            "openai_api": api,
+            "idle_seconds": IDLE_SECONDS,
+            "tool_seconds": IDLE_SECONDS,
+        }
     )
 
 

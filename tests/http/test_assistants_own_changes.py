@@ -4,7 +4,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import text
 
 from app.db.engine import Database
@@ -17,15 +16,8 @@ AGENTS = Path(__file__).parent / "agents_under_test.py"
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, provider: FakeProvider) -> Settings:
-    return Settings(
-        database_url=SecretStr(database_url),
-        data_dir=tmp_path,
-        agent=f"{AGENTS}:agent",
-        titles=False,
-        openai_base_url=provider.base_url,
-        openai_api_key=SecretStr("sk-test"),
-    )
+def settings(provided: Settings) -> Settings:
+    return provided.model_copy(update={"agent": f"{AGENTS}:agent"})
 
 
 @pytest.mark.proves("T10", "EV-3", "STORE-6", "T29")

@@ -17,15 +17,12 @@ AGENTS = Path(__file__).parent / "agents_to_choose.py"
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, provider: FakeProvider) -> Settings:
-    return Settings(
-        database_url=SecretStr(database_url),
-        data_dir=tmp_path,
-        secret_key=SecretStr("the same before and after a restart"),
-        agent=f"{AGENTS}:assistant",
-        titles=False,
-        openai_base_url=provider.base_url,
-        openai_api_key=SecretStr("sk-test"),
+def settings(provided: Settings) -> Settings:
+    return provided.model_copy(
+        update={
+            "secret_key": SecretStr("the same before and after a restart"),
+            "agent": f"{AGENTS}:assistant",
+        }
     )
 
 

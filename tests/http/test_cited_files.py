@@ -1,12 +1,10 @@
 """Files that code has made and an answer cites: fetched beside the answer, kept, and linked."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import text
 
 from app.db.engine import Database
@@ -24,14 +22,8 @@ CITING = [container_citation("plot.png", 4), file_citation("a.pdf", 4)]
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, provider: FakeProvider) -> Settings:
-    return Settings(
-        database_url=SecretStr(database_url),
-        data_dir=tmp_path,
-        titles=False,
-        openai_base_url=provider.base_url,
-        openai_api_key=SecretStr("sk-test"),
-    )
+def settings(provided: Settings) -> Settings:
+    return provided
 
 
 @pytest.fixture

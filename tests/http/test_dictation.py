@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from pydantic import SecretStr
 
 from app.chatkit_api import dictation
 from app.chatkit_api.rate_limit import MAX_USERS, RateLimit
@@ -24,16 +23,13 @@ LIMIT = 2_000_000
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, provider: FakeProvider) -> Settings:
-    return Settings(
-        database_url=SecretStr(database_url),
-        data_dir=tmp_path,
-        titles=False,
-        openai_base_url=provider.base_url,
-        openai_api_key=SecretStr("sk-test"),
-        transcription_model="gpt-transcribe",
-        max_recording_bytes=LIMIT,
-        recordings_per_minute=5,
+def settings(provided: Settings) -> Settings:
+    return provided.model_copy(
+        update={
+            "transcription_model": "gpt-transcribe",
+            "max_recording_bytes": LIMIT,
+            "recordings_per_minute": 5,
+        }
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import text
 
 from app.db.engine import Database
@@ -27,16 +26,8 @@ def encoded(data: bytes) -> str:
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, provider: FakeProvider) -> Settings:
-    return Settings(
-        database_url=SecretStr(database_url),
-        data_dir=tmp_path,
-        titles=False,
-        openai_base_url=provider.base_url,
-        openai_api_key=SecretStr("sk-test"),
-        disconnect_grace_seconds=0.0,
-        agent=f"{AGENTS}:drawing",
-    )
+def settings(provided: Settings) -> Settings:
+    return provided.model_copy(update={"disconnect_grace_seconds": 0.0, "agent": f"{AGENTS}:drawing"})
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from app.settings import Settings
 from tests.provider.script import gate, http_error, say, search_web
@@ -40,15 +39,8 @@ SEARCHED = {
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, provider: FakeProvider) -> Settings:
-    return Settings(
-        database_url=SecretStr(database_url),
-        data_dir=tmp_path,
-        agent=f"{AGENTS}:agent",
-        titles=False,
-        openai_base_url=provider.base_url,
-        openai_api_key=SecretStr("sk-test"),
-    )
+def settings(provided: Settings) -> Settings:
+    return provided.model_copy(update={"agent": f"{AGENTS}:agent"})
 
 
 @pytest.mark.proves("WIRE-10", "FEAT-error-1")

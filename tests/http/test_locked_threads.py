@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import text
 
 from app.admin.changes import Status, set_status
@@ -27,15 +26,8 @@ REFUSED: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, provider: FakeProvider) -> Settings:
-    return Settings(
-        database_url=SecretStr(database_url),
-        data_dir=tmp_path,
-        agent=f"{AGENTS}:agent",
-        titles=False,
-        openai_base_url=provider.base_url,
-        openai_api_key=SecretStr("sk-test"),
-    )
+def settings(provided: Settings) -> Settings:
+    return provided.model_copy(update={"agent": f"{AGENTS}:agent"})
 
 
 async def rows(database: Database) -> list[Any]:

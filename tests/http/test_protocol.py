@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from agents.models.openai_responses import _HEADERS_OVERRIDE
 from chatkit.types import ThreadStreamEvent
-from pydantic import SecretStr, TypeAdapter
+from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 from sqlalchemy import text
 
@@ -24,15 +24,9 @@ EVENTS: TypeAdapter[Any] = TypeAdapter(ThreadStreamEvent)
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, provider: FakeProvider) -> Settings:
-    return Settings(
-        database_url=SecretStr(database_url),
-        data_dir=tmp_path,
-        agent=f"{AGENTS}:echo_of_the_context",
-        titles=False,
-        openai_base_url=provider.base_url,
-        openai_api_key=SecretStr("sk-test"),
-        disconnect_grace_seconds=0.0,
+def settings(provided: Settings) -> Settings:
+    return provided.model_copy(
+        update={"agent": f"{AGENTS}:echo_of_the_context", "disconnect_grace_seconds": 0.0}
     )
 
 

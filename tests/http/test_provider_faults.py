@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from pydantic import SecretStr
 
 from app.settings import Settings
 from tests.provider.script import Step, call_tool, cut, http_error, raw, refuse, say, stop_short
@@ -15,19 +14,9 @@ AGENTS = Path(__file__).parent / "agents_under_test.py"
 
 
 @pytest.fixture(params=["responses", "chat_completions"])
-def settings(
-    request: pytest.FixtureRequest, database_url: str, tmp_path: Path, provider: FakeProvider
-) -> Settings:
+def settings(request: pytest.FixtureRequest, provided: Settings) -> Settings:
     api: Literal["responses", "chat_completions"] = request.param
-    return Settings(
-        database_url=SecretStr(database_url),
-        data_dir=tmp_path,
-        agent=f"{AGENTS}:agent",
-        titles=False,
-        openai_base_url=provider.base_url,
-        openai_api_key=SecretStr("sk-test"),
-        openai_api=api,
-    )
+    return provided.model_copy(update={"agent": f"{AGENTS}:agent", "openai_api": api})
 
 
 def error_of(events: EventReader) -> dict[str, Any]:

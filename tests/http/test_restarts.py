@@ -1,9 +1,6 @@
 """What a stop, a crash and a new start leave of a turn."""
 
-from pathlib import Path
-
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import text
 
 from app.db.engine import Database
@@ -15,15 +12,8 @@ from tests.serving import ChatKitClient, serving, thread_id_of, user_input
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, provider: FakeProvider) -> Settings:
-    return Settings(
-        database_url=SecretStr(database_url),
-        data_dir=tmp_path,
-        titles=False,
-        openai_base_url=provider.base_url,
-        openai_api_key=SecretStr("sk-test"),
-        disconnect_grace_seconds=0.0,
-    )
+def settings(provided: Settings) -> Settings:
+    return provided.model_copy(update={"disconnect_grace_seconds": 0.0})
 
 
 async def status_of_turns(database: Database) -> list[str]:

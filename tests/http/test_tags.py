@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from app.assistant import tags
 from app.settings import Settings
@@ -18,15 +17,8 @@ AGENTS = Path(__file__).parent / "agents_with_tags.py"
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, provider: FakeProvider) -> Settings:
-    return Settings(
-        database_url=SecretStr(database_url),
-        data_dir=tmp_path,
-        agent=f"{AGENTS}:assistant",
-        titles=False,
-        openai_base_url=provider.base_url,
-        openai_api_key=SecretStr("sk-test"),
-    )
+def settings(provided: Settings) -> Settings:
+    return provided.model_copy(update={"agent": f"{AGENTS}:assistant"})
 
 
 def mentioning(*ids: str, data: Any = None) -> dict[str, Any]:

@@ -1,9 +1,6 @@
 """Titles come beside the answer, and votes are kept."""
 
-from pathlib import Path
-
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import text
 
 from app.db.engine import Database
@@ -14,13 +11,8 @@ from tests.serving import ChatKitClient, RunningServer, thread_id_of, user_input
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, provider: FakeProvider) -> Settings:
-    return Settings(
-        database_url=SecretStr(database_url),
-        data_dir=tmp_path,
-        openai_base_url=provider.base_url,
-        openai_api_key=SecretStr("sk-test"),
-    )
+def settings(provided: Settings) -> Settings:
+    return provided.model_copy(update={"titles": True})
 
 
 @pytest.mark.proves("FEAT-title-1")

@@ -1,10 +1,8 @@
 """A turn over HTTP: what is streamed, what is stored, and what a second request meets."""
 
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import text
 
 from app.db.engine import Database
@@ -15,15 +13,8 @@ from tests.serving import ChatKitClient, RunningServer, serving, thread_id_of, u
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, provider: FakeProvider) -> Settings:
-    return Settings(
-        database_url=SecretStr(database_url),
-        data_dir=tmp_path,
-        titles=False,
-        openai_base_url=provider.base_url,
-        openai_api_key=SecretStr("sk-test"),
-        disconnect_grace_seconds=0.0,
-    )
+def settings(provided: Settings) -> Settings:
+    return provided.model_copy(update={"disconnect_grace_seconds": 0.0})
 
 
 @pytest.mark.proves("OP-stream-1", "WIRE-20", "WIRE-26", "FEAT-http-1", "WIRE-37")

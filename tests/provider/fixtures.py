@@ -17,9 +17,12 @@ async def test_...(provider):
 """
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from app.settings import Settings
 from tests.provider.script import say
 from tests.provider.server import FakeProvider, serving_provider
 
@@ -31,3 +34,15 @@ async def provider() -> AsyncIterator[FakeProvider]:
         provider.titles.always(say("A short title"))
         yield provider
     assert provider.unscripted == []
+
+
+@pytest.fixture
+def provided(database_url: str, tmp_path: Path, provider: FakeProvider) -> Settings:
+    """A server on a database of the test's own, answered for by the fake provider; it makes no titles."""
+    return Settings(
+        database_url=SecretStr(database_url),
+        data_dir=tmp_path,
+        titles=False,
+        openai_base_url=provider.base_url,
+        openai_api_key=SecretStr("sk-test"),
+    )

@@ -1,27 +1,22 @@
 """Two servers on one database, as two processes of one service, answered for by one fake provider."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from app.settings import Settings
-from tests.provider.server import FakeProvider
 from tests.serving import ChatKitClient, RunningServer, serving
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, provider: FakeProvider) -> Settings:
-    return Settings(
-        database_url=SecretStr(database_url),
-        data_dir=tmp_path,
-        secret_key=SecretStr("shared by all processes of the service"),
-        titles=False,
-        openai_base_url=provider.base_url,
-        openai_api_key=SecretStr("sk-test"),
-        disconnect_grace_seconds=0.0,
-        flush_seconds=0.02,
+def settings(provided: Settings) -> Settings:
+    return provided.model_copy(
+        update={
+            "secret_key": SecretStr("shared by all processes of the service"),
+            "disconnect_grace_seconds": 0.0,
+            "flush_seconds": 0.02,
+        }
     )
 
 
