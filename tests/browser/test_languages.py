@@ -1,11 +1,13 @@
 """One option is the language of the element's own texts and of what the server says through it."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
+from tests.browser.chat import Chat
 from tests.browser.embedding import Embedded
 from tests.provider.script import http_error
 from tests.provider.server import FakeProvider
+from tests.serving import RunningServer
 
 
 @pytest.mark.proves("EL-17", "EL-91", "FEAT-error-1")
@@ -31,3 +33,13 @@ async def test_element_and_server_speak_the_language_of_the_option(
     await embedded.send("Hello")
 
     await expect(frame).to_contain_text(failure)
+
+
+async def test_the_page_speaks_the_language_of_the_browser(browser: Browser, server: RunningServer) -> None:
+    context = await browser.new_context(base_url=server.url, locale="de-DE")
+    chat = Chat(await context.new_page())
+    await chat.open()
+
+    await expect(chat.composer).to_have_attribute("placeholder", "Nachricht an die KI")
+    await expect(chat.page.get_by_role("heading", name="Wobei kann ich Ihnen heute helfen?")).to_be_visible()
+    await context.close()
