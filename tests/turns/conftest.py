@@ -44,3 +44,21 @@ def client(server: RunningServer) -> ChatKitClient:
 def resuming(server: RunningServer) -> ChatKitClient:
     """A browser whose page says that it comes back, and asks for a stop in so many words."""
     return server.client(**{"chatkit-disconnect": "detach"})
+
+
+@pytest.fixture
+async def tabs(
+    client: ChatKitClient, server: RunningServer, other_server: RunningServer
+) -> list[ChatKitClient]:
+    """Two tabs of the browser, each talking to another process."""
+    # The first answer is what a browser is known by from then on.
+    await client.call("threads.list")
+    return [client.as_seen_by(running) for running in (server, other_server)]
+
+
+@pytest.fixture(params=["the same process", "another process"])
+def again_at(
+    request: pytest.FixtureRequest, server: RunningServer, other_server: RunningServer
+) -> RunningServer:
+    """Where a request comes that has come to `server` before."""
+    return server if request.param == "the same process" else other_server

@@ -35,14 +35,12 @@ def settings(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.proves("FEAT-approve-1", "OP-threads.add_structured_input-1")
 async def test_of_ten_decisions_over_two_processes_one_counts(
     client: ChatKitClient,
-    server: RunningServer,
-    other_server: RunningServer,
+    tabs: list[ChatKitClient],
     provider: FakeProvider,
     database: Database,
 ) -> None:
     where, _ = await asked(client, provider)
     provider.respond(say(gate("thinking"), "Well"))
-    browsers = [client.as_seen_by(running) for running in (server, other_server)]
     barrier = asyncio.Barrier(10)
 
     async def post(number: int) -> tuple[int, str]:
@@ -52,7 +50,7 @@ async def test_of_ten_decisions_over_two_processes_one_counts(
         if value == REFUSE:
             answer["answers"][f"other_{number}"] = {"values": []}
         await barrier.wait()
-        response = await browsers[number % 2].post(ANSWER, **where, input=answer)
+        response = await tabs[number % 2].post(ANSWER, **where, input=answer)
         return response.status_code, value
 
     posts = [asyncio.create_task(post(number)) for number in range(10)]
@@ -77,19 +75,17 @@ async def test_of_ten_decisions_over_two_processes_one_counts(
 @pytest.mark.proves("FEAT-approve-1", "OP-threads.add_user_message-2")
 async def test_decisions_and_messages_that_race_leave_one_outcome(
     client: ChatKitClient,
-    server: RunningServer,
-    other_server: RunningServer,
+    tabs: list[ChatKitClient],
     provider: FakeProvider,
     database: Database,
 ) -> None:
     where, _ = await asked(client, provider)
     provider.respond(say(gate("thinking"), "Well"))
-    browsers = [client.as_seen_by(running) for running in (server, other_server)]
     barrier = asyncio.Barrier(10)
 
     async def post(number: int) -> tuple[int, str]:
         await barrier.wait()
-        browser = browsers[number % 2]
+        browser = tabs[number % 2]
         if number < 5:
             response = await browser.post(ANSWER, **where, input=decision(APPROVE))
             return response.status_code, "decision"
@@ -115,20 +111,17 @@ async def test_decisions_and_messages_that_race_leave_one_outcome(
 
 
 @pytest.mark.proves("OP-stream-3")
-@pytest.mark.parametrize("elsewhere", [False, True])
 async def test_the_same_decision_again_follows_the_turn(
     client: ChatKitClient,
-    server: RunningServer,
-    other_server: RunningServer,
+    again_at: RunningServer,
     provider: FakeProvider,
     database: Database,
-    elsewhere: bool,
 ) -> None:
     where, _ = await asked(client, provider)
     provider.respond(say("Se", gate("half-way"), "nt"))
     async with client.stream(ANSWER, **where, input=decision(APPROVE)) as first:
         await first.until_text("Se")
-        browser = client.as_seen_by(other_server if elsewhere else server)
+        browser = client.as_seen_by(again_at)
         async with browser.stream(ANSWER, **where, input=decision(APPROVE)) as second:
             await second.until_text("Se")
             provider.release("half-way")

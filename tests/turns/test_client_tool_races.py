@@ -41,19 +41,17 @@ async def test_a_page_that_answers_before_the_turn_is_recorded_as_ended_is_not_t
 @pytest.mark.proves("REL-31", "OP-threads.add_client_tool_output-3", "OP-stream-2")
 async def test_of_eight_posts_over_two_processes_one_wins(
     client: ChatKitClient,
-    server: RunningServer,
-    other_server: RunningServer,
+    tabs: list[ChatKitClient],
     provider: FakeProvider,
     database: Database,
 ) -> None:
     thread_id = await asked(client, provider)
     provider.respond(say(gate("thinking"), "Thanks"))
-    browsers = [client.as_seen_by(running) for running in (server, other_server)]
     barrier = asyncio.Barrier(8)
 
     async def post(number: int) -> tuple[int, int]:
         await barrier.wait()
-        response = await browsers[number % 2].post(OUTPUT, thread_id=thread_id, result=number)
+        response = await tabs[number % 2].post(OUTPUT, thread_id=thread_id, result=number)
         return response.status_code, number
 
     posts = [asyncio.create_task(post(number)) for number in range(8)]
@@ -75,18 +73,16 @@ async def test_of_eight_posts_over_two_processes_one_wins(
 @pytest.mark.proves("OP-threads.add_user_message-2", "OP-threads.add_client_tool_output-3")
 async def test_outputs_and_messages_that_race_leave_one_output(
     client: ChatKitClient,
-    server: RunningServer,
-    other_server: RunningServer,
+    tabs: list[ChatKitClient],
     provider: FakeProvider,
     database: Database,
 ) -> None:
     thread_id = await asked(client, provider)
     provider.respond(say(gate("thinking"), "Thanks"))
-    browsers = [client.as_seen_by(running) for running in (server, other_server)]
     barrier = asyncio.Barrier(8)
 
     async def post(number: int) -> int:
-        browser = browsers[number % 2]
+        browser = tabs[number % 2]
         await barrier.wait()
         if number < 4:
             response = await browser.post(OUTPUT, thread_id=thread_id, result=number)
@@ -109,20 +105,17 @@ async def test_outputs_and_messages_that_race_leave_one_output(
 
 
 @pytest.mark.proves("OP-threads.add_client_tool_output-3", "OP-stream-3")
-@pytest.mark.parametrize("elsewhere", [False, True])
 async def test_the_same_output_again_follows_the_turn(
     client: ChatKitClient,
-    server: RunningServer,
-    other_server: RunningServer,
+    again_at: RunningServer,
     provider: FakeProvider,
     database: Database,
-    elsewhere: bool,
 ) -> None:
     thread_id = await asked(client, provider)
     provider.respond(say("Tha", gate("half-way"), "nks"))
     async with client.stream(OUTPUT, thread_id=thread_id, result=1) as first:
         await first.until_text("Tha")
-        browser = client.as_seen_by(other_server if elsewhere else server)
+        browser = client.as_seen_by(again_at)
         async with browser.stream(OUTPUT, thread_id=thread_id, result=1) as second:
             await second.until_text("Tha")
             provider.release("half-way")

@@ -13,19 +13,16 @@ from tests.turns.rows import turns
 
 
 @pytest.mark.proves("OP-stream-3", "OP-threads.create-2", "REL-06", "WIRE-27", "WIRE-30")
-@pytest.mark.parametrize("elsewhere", [False, True])
 async def test_a_repetition_during_the_turn_follows_it_from_its_first_event(
     client: ChatKitClient,
-    server: RunningServer,
-    other_server: RunningServer,
+    again_at: RunningServer,
     provider: FakeProvider,
     database: Database,
-    elsewhere: bool,
 ) -> None:
     provider.respond(say("Hel", gate("half-way"), "lo"))
     async with client.stream("threads.create", input=user_input("Hi")) as first:
         await first.until_text("Hel")
-        browser = client.as_seen_by(other_server if elsewhere else server)
+        browser = client.as_seen_by(again_at)
         async with browser.stream("threads.create", input=user_input("Hi")) as second:
             await second.until_text("Hel")
             provider.release("half-way")
@@ -66,14 +63,12 @@ async def test_a_hundred_repetitions_at_once_make_one_message_and_one_turn(
 
 
 @pytest.mark.proves("OP-stream-3", "REL-06")
-@pytest.mark.parametrize("elsewhere", [False, True])
 async def test_an_answer_that_was_not_read_to_its_end_is_given_again(
     resuming: ChatKitClient,
     server: RunningServer,
-    other_server: RunningServer,
+    again_at: RunningServer,
     provider: FakeProvider,
     database: Database,
-    elsewhere: bool,
 ) -> None:
     provider.respond(say("Hel", gate("half-way"), "lo"))
     async with resuming.stream("threads.create", input=user_input("Hi")) as first:
@@ -82,7 +77,7 @@ async def test_an_answer_that_was_not_read_to_its_end_is_given_again(
     provider.release("half-way")
     await server.turns_ended()
 
-    again = await resuming.as_seen_by(other_server if elsewhere else server).say("Hi")
+    again = await resuming.as_seen_by(again_at).say("Hi")
 
     assert again.done_items("user_message") == first.done_items("user_message")
     assert thread_id_of(again) == thread_id_of(first)

@@ -173,20 +173,18 @@ async def test_number_and_length_of_values_are_bounded(
 @pytest.mark.proves("OP-threads.add_structured_input-1")
 async def test_of_eight_answers_over_two_processes_one_counts(
     client: ChatKitClient,
-    server: RunningServer,
-    other_server: RunningServer,
+    tabs: list[ChatKitClient],
     provider: FakeProvider,
     database: Database,
 ) -> None:
     where, _ = await asked(client, provider)
     provider.respond(say(gate("thinking"), "Thanks"))
-    browsers = [client.as_seen_by(running) for running in (server, other_server)]
     barrier = asyncio.Barrier(8)
 
     async def post(number: int) -> tuple[int, int]:
         await barrier.wait()
         answer = values(name=[f"guest {number}"])
-        response = await browsers[number % 2].post(ANSWER, **where, input=answer)
+        response = await tabs[number % 2].post(ANSWER, **where, input=answer)
         return response.status_code, number
 
     posts = [asyncio.create_task(post(number)) for number in range(8)]
@@ -222,14 +220,12 @@ async def test_a_message_instead_of_the_answers_skips_them(
 
 
 @pytest.mark.proves("OP-stream-3", "REL-06")
-@pytest.mark.parametrize("elsewhere", [False, True])
 async def test_answers_whose_response_broke_off_are_told_again(
     client: ChatKitClient,
     server: RunningServer,
-    other_server: RunningServer,
+    again_at: RunningServer,
     provider: FakeProvider,
     database: Database,
-    elsewhere: bool,
 ) -> None:
     resuming = client.as_seen_by(server, **{"chatkit-disconnect": "detach"})
     where, _ = await asked(resuming, provider)
@@ -240,7 +236,7 @@ async def test_answers_whose_response_broke_off_are_told_again(
     provider.release("half-way")
     await server.turns_ended()
 
-    browser = resuming.as_seen_by(other_server if elsewhere else server)
+    browser = resuming.as_seen_by(again_at)
     again = await reply(browser, where, values(size=["large"]))
 
     assert [event["type"] for event in again.seen] == [

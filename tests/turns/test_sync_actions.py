@@ -72,11 +72,10 @@ async def test_the_checks_of_streaming_actions_apply(
 
 @pytest.mark.proves("OP-threads.sync_custom_action-2")
 async def test_of_many_clicks_on_two_servers_none_is_lost(
-    client: ChatKitClient, server: RunningServer, other_server: RunningServer, provider: FakeProvider
+    client: ChatKitClient, tabs: list[ChatKitClient], provider: FakeProvider
 ) -> None:
     thread_id, item = await shown(client, provider)
-    browsers = [client.as_seen_by(running) for running in (server, other_server)]
-    clicks = (at_once(browsers[number % 2], thread_id, item, "count", {"by": 1}) for number in range(12))
+    clicks = (at_once(tabs[number % 2], thread_id, item, "count", {"by": 1}) for number in range(12))
     await asyncio.gather(*clicks)
 
     assert title_of(await widget_of(client, thread_id)) == "12"
