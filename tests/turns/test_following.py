@@ -76,7 +76,8 @@ async def test_from_every_place_in_a_turn_the_rest_of_it_can_be_read(
                 await stack.enter_async_context(reader.follow(thread_id, f"{turn_id}:{place}"))
                 for place in range(seen + 1)
             ]
-            await provider.waiting_at("half-way")
+            # So that those elsewhere follow it, and are not told what an ended turn came down to.
+            await readers[0].until_text("two ")
             provider.release("half-way")
             rests = [await events.rest() for events in readers]
         await events.rest()
