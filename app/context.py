@@ -1,6 +1,6 @@
 """Who is asking, and what travels with one request down to the store and the assistant.
 
-Owns the two values every layer shares. Must not know how a principal was established (`app/auth`).
+Owns the values every layer shares. Must not know how a principal was established (`app/auth`).
 """
 
 from collections.abc import Mapping
@@ -17,6 +17,34 @@ class Principal:
 
     user_id: UserId
     roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FileTerms:
+    """Which files may be sent under a client secret."""
+
+    enabled: bool = False
+    max_bytes: int = 512_000_000
+    max_per_message: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTerms:
+    """What a client secret was made for; the defaults are those of the hosted API."""
+
+    id: str
+    workflow_id: str
+    workflow_version: str | None = None
+    state_variables: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    tracing: bool = True
+    titles: bool = True
+    """Whether new threads get titles."""
+    files: FileTerms = FileTerms()
+    history: bool = True
+    """Whether earlier threads may be listed and opened."""
+    recent_threads: int | None = None
+    """How many of them, the last active ones; None for all."""
+    requests_per_minute: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +65,8 @@ class RequestContext:
     """Where the caller reaches this server, without a slash at the end; absolute addresses begin with it."""
     cancels_explicitly: bool = False
     """The client asks for a stop in so many words: that its connection is gone does not mean one."""
+    session: SessionTerms | None = None
+    """What the client secret was made for; None for those who came in another way."""
 
     @property
     def user_id(self) -> UserId:

@@ -19,6 +19,7 @@ from app.errors import ConfigurationError
 
 PREFIX = "CHATKIT_"
 ANY_DOMAIN = "*"
+AuthMode = Literal["guest"]
 _DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?")
 
 
@@ -50,7 +51,7 @@ class Settings(BaseSettings):
     transcription_model: str | None = None
     history_tokens: int = Field(default=60_000, ge=1_000)
     titles: bool = True
-    auth: Literal["guest"] = "guest"
+    auth: Annotated[tuple[AuthMode, ...], NoDecode] = Field(default=("guest",), min_length=1)
     guest_anywhere: bool = False
     secret_key: SecretStr | None = None
     public_url: str | None = None
@@ -77,7 +78,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
-    @field_validator("allowed_origins", "image_domains", mode="before")
+    @field_validator("auth", "allowed_origins", "image_domains", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         return (
@@ -107,7 +108,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_unsafe_combinations(self) -> Self:
-        if not is_loopback(self.host) and not self.guest_anywhere:
+        if "guest" in self.auth and not is_loopback(self.host) and not self.guest_anywhere:
             raise ValueError(
                 f"guest access is for this machine only, but CHATKIT_HOST is {self.host}: bind to 127.0.0.1, "
                 "or say CHATKIT_GUEST_ANYWHERE=true where nobody but you can reach that address"

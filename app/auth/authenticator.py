@@ -12,7 +12,7 @@ from starlette.requests import HTTPConnection
 from app.auth.guest import Guests
 from app.auth.identity import Identity
 from app.errors import Unauthorized
-from app.settings import Settings
+from app.settings import AuthMode, Settings
 
 
 class Mode(Protocol):
@@ -41,7 +41,6 @@ class Authenticator:
 
 
 def authenticator(settings: Settings, secret_key: str) -> Authenticator:
-    """Build the authenticator that `CHATKIT_AUTH` asks for."""
-    match settings.auth:
-        case "guest":
-            return Authenticator((Guests(secret_key),))
+    """Build the authenticator that `CHATKIT_AUTH` asks for; guests are asked last, as everyone may be one."""
+    made: dict[AuthMode, Mode] = {"guest": Guests(secret_key)}
+    return Authenticator(tuple(mode for name, mode in made.items() if name in settings.auth))

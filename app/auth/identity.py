@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from app.context import Principal
+from app.context import Principal, SessionTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,5 @@ class Identity:
     new_cookie: NewCookie | None = None
     uses_cookie: bool = False
     """The credential travels by itself, so the request's origin has to be checked."""
+    session: SessionTerms | None = None
+    """What its client secret was made for, if it came with one."""

@@ -21,6 +21,7 @@ def request_context(request: Request, identity: Identity, settings: Settings) ->
         language=language_for(wanted),
         base_url=base_url(request, settings),
         cancels_explicitly=request.headers.get(DISCONNECT) == "detach",
+        session=identity.session,
     )
 
 
