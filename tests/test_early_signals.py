@@ -45,3 +45,20 @@ def interrupted_and_called_something_else() -> None:
 def test_what_an_import_makes_of_a_signal_is_a_signal_all_the_same() -> None:
     with EarlySignals() as signals, pytest.raises(BrokenOff), signals.breaking_off():
         interrupted_and_called_something_else()
+
+
+class InterruptedWhileItGoes:
+    """Python has nobody to raise an error of this to."""
+
+    def __del__(self) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.mark.proves("REL-38", "REL-41")
+def test_a_signal_where_nothing_can_be_raised_breaks_off_later_and_without_a_word(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with EarlySignals() as signals, pytest.raises(BrokenOff), signals.breaking_off():
+        InterruptedWhileItGoes()
+        assert signals.came
+    assert capsys.readouterr().err == ""

@@ -5,6 +5,7 @@ start all the same. So they are noted, to be heeded a moment later, and break an
 """
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -34,12 +35,16 @@ class EarlySignals:
 
     @contextmanager
     def breaking_off(self) -> Iterator[None]:
-        """Raise `BrokenOff` at once, and once, where a signal comes inside the block or came before it."""
+        """Raise `BrokenOff`, at once if it can be, where a signal comes inside the block or came before it."""
         self._breaks_off = True
+        hook, sys.unraisablehook = sys.unraisablehook, _unless_broken_off
         try:
             if self.came:
                 raise BrokenOff
             yield
+            if self.came:
+                # Where it came, nothing could be raised.
+                raise BrokenOff
         except BaseException:
             if self.came:
                 # What is imported may have made another error of it.
@@ -47,9 +52,15 @@ class EarlySignals:
             raise
         finally:
             self._breaks_off = False
+            sys.unraisablehook = hook
 
     def _note(self, number: int, _: FrameType | None) -> None:
         self.came.append(number)
         if self._breaks_off:
             self._breaks_off = False
             raise BrokenOff
+
+
+def _unless_broken_off(unraisable: "sys.UnraisableHookArgs") -> None:
+    if not isinstance(unraisable.exc_value, BrokenOff):
+        sys.__unraisablehook__(unraisable)

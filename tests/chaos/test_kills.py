@@ -129,10 +129,10 @@ async def test_the_readers_of_a_killed_server_see_the_end_at_the_other(
         for _, journal in met:
             last = list(journal.done.values())[-1:]
             (*_, turn) = await records.turns(journal.thread_id)
-            # It may have ended a moment before its process did, and its reader not have heard of it.
-            is_told = turn.status == "done" or (last and last[0]["type"] == "task")
-            if len(journal.done) <= seen[journal.thread_id] or not is_told:
-                tally.found.append(f"{journal.thread_id}: came back to {journal.events[-3:]}")
+            # Its last item may have ended a moment before its process did, and nothing but the end be news.
+            is_told = len(journal.done) > seen[journal.thread_id] and last and last[0]["type"] == "task"
+            if turn.status != "done" and not is_told:
+                tally.found.append(f"{journal.thread_id}, {turn.status}: came back to {journal.events[-3:]}")
         await servers.ready()
         for _, journal in met:
             journal.ended = False
