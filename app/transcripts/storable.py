@@ -1,7 +1,7 @@
 """An Agents SDK item as JSON that Postgres takes, whatever a model or a tool put into it.
 
 Changes as little as it can: what `jsonb` refuses (NUL, lone surrogates, NaN), what has no JSON form, and what
-has no place in a database (the bytes of a generated image, texts of more than a million characters).
+has no place in a database (bytes that a tool has returned, texts of more than a million characters).
 """
 
 import math
@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from app.transcripts.inline_bytes import without_bytes
 from app.transcripts.shortening import shortened_text
 
 MAX_DEPTH = 100
@@ -26,9 +27,7 @@ def storable(item: object) -> dict[str, Any]:
     if not isinstance(plain, Mapping):
         raise TypeError(f"an item is an object, not {type(item).__name__}")
     stored: dict[str, Any] = _clean(plain, MAX_DEPTH)
-    if stored.get("type") == "image_generation_call":
-        stored.pop("result", None)
-    return stored
+    return stored if "role" in stored else dict(without_bytes(stored))
 
 
 def _clean(value: object, depth: int) -> Any:

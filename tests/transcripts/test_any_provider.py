@@ -145,7 +145,29 @@ async def test_hosted_tools_leave_their_result_and_nothing_else(
 async def test_the_bytes_of_a_generated_image_are_not_stored(memory: Memory) -> None:
     await memory.remember("turn_1", user("q"), {"type": "image_generation_call", "id": "i", "result": "QUJD"})
 
-    assert "result" not in (await memory.rows())[1].item
+    assert (await memory.rows())[1].item["result"] is None
+
+
+@pytest.mark.parametrize(
+    ("part", "what"),
+    [
+        ({"type": "input_image", "image_url": f"data:image/png;base64,{'QUJD' * 400_000}"}, "an image"),
+        ({"type": "input_file", "file_data": "QUJD", "filename": "a.pdf"}, "a file"),
+    ],
+)
+async def test_of_an_image_that_a_tool_returns_it_is_remembered_that_there_was_one(
+    memory: Memory, part: dict[str, str], what: str
+) -> None:
+    made = {"type": "function_call", "call_id": "c", "name": "chart", "arguments": "{}"}
+    shown = {"type": "input_text", "text": "Here:"}
+    answered = {"type": "function_call_output", "call_id": "c", "output": [shown, part]}
+    await memory.remember("turn_1", user("q"), made, answered)
+
+    history = await memory.load()
+
+    assert_acceptable(history)
+    told = f"[Here the tool returned {what}. It was not kept.]"
+    assert history[2]["output"] == [shown, {"type": "input_text", "text": told}]
 
 
 @pytest.mark.parametrize("kind", ["custom_tool", "shell", "apply_patch"])

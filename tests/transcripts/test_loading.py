@@ -134,6 +134,7 @@ async def test_a_single_text_over_the_budget_keeps_both_ends(memory_of: MemoryOf
     assert answer == assistant("ok")
 
 
+@pytest.mark.proves("DOC-01")
 async def test_a_long_history_is_cut_between_turns(memory_of: MemoryOf) -> None:
     memory = memory_of(3_000)
     for turn in range(30):

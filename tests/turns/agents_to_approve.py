@@ -9,6 +9,7 @@ from agents import (
     HostedMCPTool,
     MCPToolApprovalFunctionResult,
     RunContextWrapper,
+    ToolOutputImage,
     function_tool,
 )
 from agents.mcp import MCPServer
@@ -52,13 +53,22 @@ def weather(city: str) -> str:
     return f"Sunny in {city}"
 
 
+PHOTO = "Qnl0ZXMgb2YgYSBwaG90bw=="
+
+
+@function_tool
+def photograph() -> ToolOutputImage:
+    """Take a picture."""
+    return ToolOutputImage(image_url=f"data:image/png;base64,{PHOTO}")
+
+
 @function_tool
 async def current_page(context: Context) -> None:
     """Ask the page where it is."""
     context.context.call_client_tool("location")
 
 
-TOOLS = [send_email, refund, weather, current_page]
+TOOLS = [send_email, refund, weather, photograph, current_page]
 
 agent = Agent[AgentContext](name="Careful", tools=[*TOOLS])
 

@@ -11,7 +11,7 @@ from tests.attachments.samples import image
 from tests.provider.script import ask_for_mcp, call_mcp, call_tool, generate_image, say
 from tests.provider.server import FakeProvider
 from tests.serving import ChatKitClient, serving
-from tests.turns.agents_to_approve import JOURNAL
+from tests.turns.agents_to_approve import JOURNAL, PHOTO
 from tests.turns.approving import (
     AGENTS,
     APPROVE,
@@ -175,3 +175,24 @@ async def test_a_run_that_has_drawn_an_image_is_saved_without_its_bytes_and_goes
         assert events.text == "Sent."
         items = await client.items(where["thread_id"])
         assert [item["type"] for item in items].count("generated_image") == 1
+
+
+async def test_a_run_whose_tool_has_returned_an_image_is_saved_without_its_bytes_and_goes_on(
+    settings: Settings, provider: FakeProvider, database: Database
+) -> None:
+    async with client_of(settings, "agent") as server:
+        client = server.client()
+        provider.respond(call_tool("photograph", {}, call_id="call_photo"))
+        provider.respond(email())
+        where, _ = form_of(await client.say("Take a picture and send it to Bob"))
+        assert PHOTO in str(provider.requests[-1].body["input"])
+        (pause,) = await pauses(database)
+        provider.respond(say("Sent."))
+
+        events = await decide(client, where, APPROVE)
+
+        assert PHOTO not in str(pause["state"])
+        assert events.text == "Sent."
+        remembered = str(await transcript(database))
+        assert PHOTO not in remembered
+        assert "It was not kept." in remembered

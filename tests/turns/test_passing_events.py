@@ -30,7 +30,7 @@ def passing(events: list[Event]) -> list[Event]:
     return [event for event in events if event["type"] in ("progress_update", "notice", "client_effect")]
 
 
-@pytest.mark.proves("EV-4", "FEAT-progress-1", "WIRE-63", "WIRE-35")
+@pytest.mark.proves("DOC-26", "DOC-09", "EV-4", "FEAT-progress-1", "WIRE-63", "WIRE-35")
 @pytest.mark.parametrize("elsewhere", [False, True])
 async def test_a_second_reader_sees_what_passes_and_one_that_comes_back_sees_no_effect_twice(
     client: ChatKitClient,

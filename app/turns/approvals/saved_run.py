@@ -26,6 +26,7 @@ from app.assistant import AgentContext
 from app.errors import BadRequest
 from app.threads.json_text import json_text
 from app.transcripts import History
+from app.transcripts.inline_bytes import without_bytes
 from app.turns.approvals.form import Decisions
 from app.turns.approvals.pending import REFUSED, TOO_MANY, PendingCall
 from app.turns.failures import RunOutdated, RunTooLarge
@@ -81,9 +82,8 @@ def save_run(result: RunResultStreaming, calls: Sequence[PendingCall], history: 
     """
     state = result.to_state().to_json(context_serializer=lambda _: {})
     is_cut = _cut_history(state, _as_saved(history.items, result.last_agent))
-    _take_images_out(state)
     try:
-        text = json_text(state, exclude_none=False)
+        text = json_text(without_bytes(state), exclude_none=False)
     except BadRequest:
         raise RunTooLarge from None
     if len(text) > MAX_STATE:
@@ -136,21 +136,6 @@ def _cut_history(state: dict[str, Any], history: list[Any]) -> bool:
         return False
     state["original_input"] = sent[len(history) :]
     return True
-
-
-def _take_images_out(value: object) -> None:
-    """Empty the results of image generation: they are files of this server, and no bytes for a row."""
-    match value:
-        case dict():
-            if value.get("type") == "image_generation_call" and "result" in value:
-                value["result"] = None
-            for part in value.values():
-                _take_images_out(part)
-        case list():
-            for part in value:
-                _take_images_out(part)
-        case _:
-            pass
 
 
 def _with_history(state: dict[str, Any], history: History) -> dict[str, Any]:
