@@ -193,7 +193,7 @@ def test_words_of_a_user_stay_in_quotation_marks_within_their_block(text: str, v
     assert block.lower().replace(" ", "").count("hiddencontext>") == 2 + str(block).lower().count("&lt;")
 
 
-@pytest.mark.proves("ITEM-hidden-2")
+@pytest.mark.proves("DOC-14", "ITEM-hidden-2")
 @pytest.mark.parametrize("content", [None, 7, {"a": [1]}, b"\xff", object(), float("nan"), ["\ud800"]])
 def test_content_that_is_no_text_is_converted(content: object) -> None:
     assert hidden_block(content).startswith("<HiddenContext>")

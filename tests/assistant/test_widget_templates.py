@@ -77,7 +77,7 @@ HOSTILE = st.one_of(
 )
 
 
-@pytest.mark.proves("T23")
+@pytest.mark.proves("DOC-12", "T23")
 @given(title=HOSTILE, names=st.lists(HOSTILE, min_size=2, max_size=2))
 def test_no_text_changes_the_structure_of_a_widget(title: str, names: list[str]) -> None:
     built = LISTED.build({"title": title, "rows": [{"name": name} for name in names], "is_new": True})
@@ -125,7 +125,7 @@ def test_data_that_does_not_fit_is_refused_with_its_place(data: Any, sentence: s
 CARD = '{"type": "Card", "children": [%s]}'
 
 
-@pytest.mark.proves("T23", "FEAT-widget-4", "FEAT-widget-6", "FEAT-action-2")
+@pytest.mark.proves("DOC-13", "T23", "FEAT-widget-4", "FEAT-widget-6", "FEAT-action-2")
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [

@@ -15,7 +15,9 @@ from tests.provider.server import FakeProvider
 from tests.serving import RunningServer
 
 
-@pytest.mark.proves("EL-04", "EL-08", "EL-11", "EL-40", "EL-42", "EL-50", "EL-54", "EL-55", "EL-56", "EL-59")
+@pytest.mark.proves(
+    "EL-04", "EL-08", "EL-11", "EL-40", "EL-42", "EL-50", "EL-54", "EL-55", "EL-56", "EL-59", "DOC-22"
+)
 async def test_events_tell_the_page_what_happens(embedded: Embedded, provider: FakeProvider) -> None:
     provider.always(say("Fine"))
     await embedded.start()

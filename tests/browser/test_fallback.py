@@ -37,7 +37,7 @@ async def serve_script(context: BrowserContext, script: str) -> None:
     await context.route(SCRIPT, answer)
 
 
-@pytest.mark.proves("EL-02")
+@pytest.mark.proves("DOC-21", "EL-02")
 async def test_openais_element_is_used_where_it_loads(context: BrowserContext) -> None:
     await serve_script(context, STAYS)
     page = await context.new_page()

@@ -44,7 +44,7 @@ def statuses(events: EventReader) -> list[Any]:
     return [event["thread"]["status"] for event in events.seen if event["type"] == "thread.updated"]
 
 
-@pytest.mark.proves("OP-stream-6", "FEAT-status-1", "OP-any-5")
+@pytest.mark.proves("DOC-16", "OP-stream-6", "FEAT-status-1", "OP-any-5")
 @pytest.mark.parametrize("operation", REFUSED)
 @pytest.mark.parametrize(
     ("status", "reason", "sentence"),

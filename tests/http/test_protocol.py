@@ -211,7 +211,7 @@ async def test_a_thread_its_first_message_and_its_turn_come_from_one_transaction
     assert len(set(transactions)) == 1
 
 
-@pytest.mark.proves("MAP-7", "FEAT-model-3")
+@pytest.mark.proves("DOC-10", "MAP-7", "FEAT-model-3")
 async def test_model_and_tokens_of_an_answer_are_recorded_with_its_turn(
     client: ChatKitClient, provider: FakeProvider, database: Database
 ) -> None:

@@ -43,7 +43,7 @@ def last_input(provider: FakeProvider) -> str:
     return str(provider.requests[-1].body["input"])
 
 
-@pytest.mark.proves("FEAT-tag-1", "FEAT-tag-2", "WIRE-63")
+@pytest.mark.proves("DOC-11", "FEAT-tag-1", "FEAT-tag-2", "WIRE-63")
 async def test_a_tag_is_resolved_by_its_id_for_its_user_and_what_the_page_says_of_it_is_not_sent(
     client: ChatKitClient, provider: FakeProvider
 ) -> None:

@@ -136,7 +136,7 @@ async def test_there_is_no_task_to_update_without_a_workflow() -> None:
         await sent.context.update_workflow_task(CustomTask(title="Look"), 1)
 
 
-@pytest.mark.proves("FEAT-progress-1")
+@pytest.mark.proves("DOC-19", "FEAT-progress-1")
 @pytest.mark.parametrize(
     ("icon", "known"),
     [("globe", "globe"), ("lucide:upload", "lucide:upload"), ("upload", None), (None, None)],

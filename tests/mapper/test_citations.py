@@ -43,7 +43,7 @@ def test_files_are_cited_by_name() -> None:
     ]
 
 
-@pytest.mark.proves("FEAT-cite-1", "FEAT-cite-3")
+@pytest.mark.proves("DOC-18", "FEAT-cite-1", "FEAT-cite-3")
 def test_a_citation_without_a_name_gets_a_general_one_and_numbers_have_no_gaps() -> None:
     run = Mapped()
     nameless = [file_citation("", 1), {"type": "file_path", "file_id": "file-1", "index": 0}]

@@ -20,7 +20,7 @@ def updates(run: Mapped) -> list[JSON]:
     return [update for update in found if update["type"] == "generated_image.updated"]
 
 
-@pytest.mark.proves("MAP-9")
+@pytest.mark.proves("DOC-25", "MAP-9")
 def test_an_image_is_announced_empty_becomes_clearer_and_is_complete_at_its_end() -> None:
     run = Mapped()
     run.model(think("Hm."), generate_image("end", partials=["one", "two"]), say("There."))

@@ -82,7 +82,7 @@ def take(run: Mapped, arriving: asyncio.Queue[ThreadStreamEvent]) -> None:
         run.tool(arriving.get_nowait())
 
 
-@pytest.mark.proves("T06", "MAP-1", "MAP-2")
+@pytest.mark.proves("DOC-23", "T06", "MAP-1", "MAP-2")
 @BOTH
 async def test_two_messages_and_a_tool_in_one_run(provider: FakeProvider, api: Api) -> None:
     provider.respond(think("Which ", "city?"), say("Let me look."), call_tool("look", {"where": "here"}))

@@ -35,12 +35,20 @@ def test_every_setting_is_documented_once() -> None:
 @pytest.mark.proves("REL-52")
 def test_a_documented_default_is_the_default(row: dict[str, str]) -> None:
     default = Settings.model_fields[NAMES[row["name"]]].default
-    spelt = (
-        "none"
-        if default in (None, ())
-        else f"`{str(default).lower() if isinstance(default, bool) else default}`"
-    )
-    assert row["default"] == spelt
+    assert row["default"] == spelt(default)
+
+
+def spelt(default: object) -> str:
+    """The default of a setting as a reader would type it."""
+    match default:
+        case None | ():
+            return "none"
+        case bool():
+            return f"`{str(default).lower()}`"
+        case tuple():
+            return f"`{','.join(default)}`"
+        case _:
+            return f"`{default}`"
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row["name"])

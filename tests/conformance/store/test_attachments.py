@@ -37,7 +37,7 @@ async def test_attachments_are_read_as_they_were_saved(
         assert await store.load_attachment(attachment.id, ann) == attachment
 
 
-@pytest.mark.proves("STORE-1", "FEAT-att-8")
+@pytest.mark.proves("DOC-06", "STORE-1", "FEAT-att-8")
 async def test_saving_an_attachment_again_changes_it(
     store: Store[Any], ann: Any, thread: ThreadMetadata, file: FileAttachment
 ) -> None:

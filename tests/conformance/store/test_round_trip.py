@@ -30,7 +30,7 @@ async def test_any_item_comes_back_as_the_same_json_without_nul(
     assert as_json(loaded) == strategies.without_nul(as_json(item, thread_id=thread.id))
 
 
-@pytest.mark.proves("STORE-7", "T07", "ITEM-widget-1", "ITEM-widget-3", "SDK-10")
+@pytest.mark.proves("DOC-24", "STORE-7", "T07", "ITEM-widget-1", "ITEM-widget-3", "SDK-10")
 @per_example
 @given(root=strategies.widgets())
 async def test_any_widget_is_the_same_json_when_read_back(
