@@ -17,9 +17,11 @@ from app.assistant.loading import load_assistant
 from app.assistant.models import ROUTED_ELSEWHERE
 from app.attachments import Attachments, FileRules, Limits
 from app.attachments.addresses import Addresses
+from app.attachments.arrivals import Arrivals
 from app.attachments.blobs import Blobs
 from app.attachments.collecting import Collector
 from app.attachments.content import Inspector
+from app.attachments.direct import direct
 from app.attachments.for_model import ModelFiles
 from app.attachments.uploads import Uploads
 from app.auth.authenticator import authenticator
@@ -107,6 +109,7 @@ async def running_server(
     secret_key = load_secret_key(settings)
     identities = authenticator(settings, secret_key)
     blobs = Blobs(settings.files_url, settings.data_dir / "files")
+    past_us = direct(blobs, settings.files_direct)
     worker = f"{socket.gethostname()}:{os.getpid()}:{new_id('wrk')}"
     async with (
         aclosing(load_assistant(settings)) as assistant,
@@ -116,11 +119,10 @@ async def running_server(
         store = ThreadStore(database)
         transcripts = Transcripts(database, settings.history_tokens)
         limits = _limits(settings, assistant)
-        files = Attachments(database, blobs, Addresses(secret_key), Inspector(), limits)
-        for_model = _for_model(database, blobs, settings, assistant)
-        life = timedelta(hours=settings.unsent_file_hours)
+        files = Attachments(database, blobs, Addresses(secret_key), Inspector(), limits, past_us)
         collector = Collector(database, blobs)
-        uploads = Uploads(database, files, settings.data_dir / "incoming", life, collector.soon)
+        uploads = _uploads(files, settings, collector)
+        arrivals = Arrivals(uploads, past_us)
         writer = TurnWriter(database, worker, settings.flush_seconds)
         runner = TurnRunner(
             database,
@@ -132,11 +134,13 @@ async def running_server(
         follower = Follower(database, options)
         turns = Turns(database, runner, follower, writer, options)
         silence = Silence(settings.idle_seconds, settings.tool_seconds)
+        for_model = _for_model(database, blobs, settings, assistant)
         answering = Answering(assistant, store, transcripts, silence, files, for_model)
         titles = TitleWriter(database, assistant)
         choices = Choices(database, assistant)
+        sending = Sending(database, files, arrivals)
         conversation = Conversation(
-            database, turns, answering, titles, choices, settings.image_domains, Sending(database, files)
+            database, turns, answering, titles, choices, settings.image_domains, sending
         )
         actions = Actions(database, turns, answering, choices, SyncActions(database))
         dictation = Dictation(
@@ -147,14 +151,12 @@ async def running_server(
         has_dictation = not isinstance(assistant.transcribe, bool)
         app.include_router(chatkit_router(server, turns, identities, settings, has_dictation=has_dictation))
         app.include_router(following_router(turns, store, identities, settings))
-        app.include_router(files_router(files, uploads, identities, settings))
+        app.include_router(files_router(files, uploads, arrivals, identities, settings))
         app.include_router(health_router(database, runner))
         app.include_router(page_router(settings, identities, assistant, limits))
         recovery = Recovery(database, worker).run(alone=opened.is_started_here)
-        listen_url = settings.listen_database_url
-        listener = Listener(
-            listen_url.get_secret_value() if listen_url else opened.url, CHANNEL, wakes(writer, follower)
-        )
+        listen_url = settings.listen_database_url.get_secret_value() if settings.listen_database_url else None
+        listener = Listener(listen_url or opened.url, CHANNEL, wakes(writer, follower))
         async with in_background(writer.run(), follower.run(), recovery, collector.run(), listener.run()):
             try:
                 yield Running(runner, _summary(assistant, opened.description))
@@ -184,6 +186,12 @@ async def in_background(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
+
+
+def _uploads(files: Attachments, settings: Settings, collector: Collector) -> Uploads:
+    incoming = settings.data_dir / "incoming"
+    life = timedelta(hours=settings.unsent_file_hours)
+    return Uploads(files.database, files, incoming, life, collector.soon, files.direct)
 
 
 def _for_model(database: Database, blobs: Blobs, settings: Settings, assistant: Assistant) -> ModelFiles:

@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     max_recording_bytes: int = Field(default=10_000_000, ge=1_000, le=25_000_000)
     recordings_per_minute: int = Field(default=20, ge=1)
     files_url: str | None = None
+    files_direct: Literal["none", "downloads", "all"] = "none"
     max_file_bytes: int = Field(default=25_000_000, ge=1, le=1_000_000_000)
     max_files_per_message: int = Field(default=10, ge=1, le=100)
     max_unsent_files: int = Field(default=50, ge=1)

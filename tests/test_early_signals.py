@@ -60,5 +60,5 @@ def test_a_signal_where_nothing_can_be_raised_breaks_off_later_and_without_a_wor
 ) -> None:
     with EarlySignals() as signals, pytest.raises(BrokenOff), signals.breaking_off():
         InterruptedWhileItGoes()
-        assert signals.came
+    assert signals.came
     assert capsys.readouterr().err == ""

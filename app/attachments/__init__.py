@@ -10,14 +10,15 @@
     blobs.py         where bytes are: a folder, or object storage
     failures.py      what is said when the disk or the storage fails
     rows.py          the statements on `attachments` while a file is on its way
-    addresses.py     signed addresses
+    addresses.py     signed addresses; serving.py: what a browser is told to do with what is there
+    direct.py        addresses of the object storage itself; arrivals.py: what browsers have put there
     for_model.py     files in what a model is sent
     collecting.py    removing what nobody needs
 
 Must not know HTTP, turns, or which assistant is loaded.
 """
 
-from app.attachments.attachments import Attachments, OpenedFile, StoredFile
+from app.attachments.attachments import Attachments, FileElsewhere, OpenedFile, StoredFile
 from app.attachments.rules import FileRules, Limits
 
-__all__ = ["Attachments", "FileRules", "Limits", "OpenedFile", "StoredFile"]
+__all__ = ["Attachments", "FileElsewhere", "FileRules", "Limits", "OpenedFile", "StoredFile"]

@@ -23,6 +23,7 @@ from app.attachments.addresses import Addresses, Purpose, nothing_there, plain_a
 from app.attachments.answers import PREFIX, own_file, signed
 from app.attachments.blobs import Blobs, new_key
 from app.attachments.content import Inspector, store
+from app.attachments.direct import DOWNLOAD_LIFE, Direct
 from app.attachments.images import media_type
 from app.attachments.names import clean_name
 from app.attachments.recognition import ENDS, IMAGES, Ends
@@ -57,6 +58,15 @@ class OpenedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class FileElsewhere:
+    """A file that the object storage itself sends."""
+
+    url: str
+    good_for: int
+    """Seconds for which a browser may keep the address."""
+
+
+@dataclass(frozen=True, slots=True)
 class Attachments:
     """Made once. `limits` is None where no files are taken; answers may bring some all the same."""
 
@@ -65,6 +75,7 @@ class Attachments:
     addresses: Addresses
     inspector: Inspector
     limits: Limits | None
+    direct: Direct
 
     def url(self, attachment_id: str, context: RequestContext, purpose: Purpose = Purpose.CONTENT) -> str:
         """Return an address of a file that is good for an hour or two, absolute, for whoever has it."""
@@ -93,12 +104,18 @@ class Attachments:
             raise attachment_missing()
         return StoredFile(file.name, file.mime_type, await self.blobs.read(file.key_of()))
 
-    async def open(self, attachment_id: str, purpose: str, until: str, signature: str) -> OpenedFile:
+    async def open(
+        self, attachment_id: str, purpose: str, until: str, signature: str
+    ) -> OpenedFile | FileElsewhere:
         """Return the file at a signed address; raise the same `NotFound` whatever is wrong with it."""
         left = self.addresses.check(attachment_id, purpose, until, signature)
         file = await rows.find_addressed(self.database, attachment_id)
         if file is None or not file.is_stored or purpose == Purpose.UPLOAD:
             raise nothing_there()
+        if self.direct.downloads:
+            form = "" if purpose == Purpose.CONTENT else "preview"
+            good_for = min(left, int(DOWNLOAD_LIFE.total_seconds()) // 2)
+            return FileElsewhere(await self.direct.download(file.key_of(form)), good_for)
         try:
             if purpose == Purpose.CONTENT:
                 pieces = await self.blobs.stream(file.key_of())
@@ -137,7 +154,7 @@ class Attachments:
         if not await rows.reserve_generated(self.database, user_id, thread_id, item_id, attachment, content):
             raise thread_missing()
         try:
-            await store(self.blobs, key, data, inspected)
+            await store(self.blobs, key, data, inspected, name)
         except ChatKitServerError:
             await rows.withdraw(self.database, *owned, key)
             raise

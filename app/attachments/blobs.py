@@ -12,12 +12,15 @@ from contextlib import suppress
 from datetime import timedelta
 from mmap import mmap
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from app.attachments.failures import storage_failures_refused
+from app.attachments.serving import Served
 from app.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from obstore import Attributes
+    from obstore._sign import SignCapableStore
     from obstore.store import ObjectStore
 
 SCHEMES = ("s3://", "gs://", "az://", "file://")
@@ -47,11 +50,31 @@ class Blobs:
         self._folder = folder
         self._made: ObjectStore | None = None
 
-    async def put(self, key: str, data: "bytes | mmap") -> None:
-        """Keep bytes under a new key, all of them or none."""
+    @property
+    def is_object_storage(self) -> bool:
+        """Whether browsers could be given addresses at which the storage itself answers."""
+        return not self._is_folder
+
+    async def put(self, key: str, data: "bytes | mmap", as_served: Served) -> None:
+        """Keep bytes under a new key, all of them or none, and how an object storage is to serve them."""
+        headers: Attributes | None = None
+        if self.is_object_storage:
+            headers = {
+                "Content-Type": as_served.media_type,
+                "Content-Disposition": as_served.disposition,
+            }
         with storage_failures_refused():
             store = await self._store()
-            await store.put_async(await self._checked(key), data, mode="create", use_multipart=False)
+            where = await self._checked(key)
+            await store.put_async(where, data, mode="create", use_multipart=False, attributes=headers)
+
+    async def address(self, method: Literal["GET", "PUT"], key: str, life: timedelta) -> str:
+        """Return an address at which the object storage itself answers whoever has it, for `life`."""
+        from obstore import sign_async
+
+        with storage_failures_refused():
+            # Folders, which cannot sign, are told apart by `is_object_storage`.
+            return await sign_async(cast("SignCapableStore", await self._store()), method, key, life)
 
     async def read(self, key: str) -> bytes:
         """Return the bytes under a key; raise `NotFound` if there are none."""

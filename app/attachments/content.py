@@ -10,6 +10,7 @@ from app.attachments import images
 from app.attachments.blobs import Blobs
 from app.attachments.recognition import IMAGES, UNKNOWN, Ends, recognised
 from app.attachments.rows import rendition_key
+from app.attachments.serving import served
 
 IMAGES_AT_ONCE = 2
 """Images looked into at the same time; each takes the memory of its pixels."""
@@ -42,8 +43,9 @@ class Inspector:
         return Inspected(UNKNOWN) if found is None else Inspected(mime_type, found)
 
 
-async def store(blobs: Blobs, key: str, data: "bytes | mmap", inspected: Inspected) -> None:
-    """Keep a file, after its smaller forms, so that none is missing where the file is there."""
-    for name, rendition in inspected.renditions.items():
-        await blobs.put(rendition_key(key, name), rendition)
-    await blobs.put(key, data)
+async def store(blobs: Blobs, key: str, data: "bytes | mmap", inspected: Inspected, name: str) -> None:
+    """Keep a file called `name`, after its smaller forms, so that none is missing where the file is there."""
+    for form, rendition in inspected.renditions.items():
+        as_served = served(images.media_type(rendition), name)
+        await blobs.put(rendition_key(key, form), rendition, as_served)
+    await blobs.put(key, data, served(inspected.mime_type, name))

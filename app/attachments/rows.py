@@ -15,7 +15,7 @@ from chatkit.types import Attachment, ThreadItem
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
 from app.db.engine import Database, Executes
-from app.db.tables import attachments, threads
+from app.db.tables import attachments, blob_removals, threads
 from app.ids import AttachmentId, ThreadId, UserId
 from app.threads.characters import lookup_key, storable_id
 from app.threads.json_text import json_text
@@ -190,6 +190,7 @@ _FINISH_PASSING = (
 _DISCARD = sa.delete(attachments).where(_OWN, _UNSENT)
 _WITHDRAW = sa.delete(attachments).where(_OWN, attachments.c.blob_key == _KEY)
 _ADDRESSED = sa.select(*_FOUND).where(attachments.c.id == _ID)
+_REMOVE_LATER = insert(blob_removals).values(key=_KEY, user_id=OWNER, due_at=sa.func.now() + _LIFE)
 _FIND = sa.select(*_FOUND).where(_OWN)
 _FIND_ALL = sa.select(*_FOUND).where(own_attachments(), attachments.c.id == sa.any_(_IDS))
 
@@ -201,13 +202,17 @@ async def reserve(
     size: int,
     *,
     content: Content | None = None,
+    arrives_at: str | None = None,
     max_unsent: int,
     max_bytes: int,
 ) -> Usage:
-    """Write down a file that is announced, or (`content`) about to be stored, if there is room for it."""
+    """Write down a file that is announced, or (`content`) about to be stored, if there is room for it.
+
+    What browsers put under the key `arrives_at` is removed when nothing can be put there any more.
+    """
     limits = {"max_unsent": max_unsent, "max_bytes": max_bytes}
     values = _named(user_id, attachment.id) | _described(attachment) | _stored_as(size, content) | limits
-    return await _weighed(database, _RESERVE, values)
+    return await _weighed(database, _RESERVE, values, arrives_at)
 
 
 async def receive(
@@ -289,10 +294,14 @@ async def find_addressed(database: Executes, attachment_id: str) -> FileRow | No
     )
 
 
-async def _weighed(database: Database, statement: sa.Executable, values: dict[str, object]) -> Usage:
+async def _weighed(
+    database: Database, statement: sa.Executable, values: dict[str, object], arrives_at: str | None = None
+) -> Usage:
     async with database.transaction() as connection:
         await connection.execute(_WEIGH, {"owner": values["owner"]})
         row = (await connection.execute(statement, values)).one()
+        if row.taken and arrives_at is not None:
+            await connection.execute(_REMOVE_LATER, values | {"key": arrives_at})
     return Usage(row.unsent, row.used, row.taken)
 
 

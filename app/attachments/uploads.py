@@ -19,6 +19,7 @@ from app.attachments.answers import PREFIX
 from app.attachments.attachments import Attachments, described
 from app.attachments.blobs import new_key
 from app.attachments.content import Inspected, store
+from app.attachments.direct import Direct, arrival_key
 from app.attachments.incoming import Incoming, incoming
 from app.attachments.names import clean_name
 from app.attachments.one_at_a_time import OneAtATime
@@ -52,6 +53,8 @@ class Uploads:
     life: timedelta
     deleted: Callable[[], None]
     """Called when there are bytes to be removed."""
+    direct: Direct
+    """Whether browsers send files past this server."""
     weighing: OneAtATime = field(default_factory=OneAtATime)
 
     @property
@@ -80,15 +83,24 @@ class Uploads:
                 context.user_id,
                 attachment,
                 announced.size,
+                arrives_at=arrival_key(AttachmentId(attachment.id)) if self.direct.uploads else None,
                 max_unsent=limits.max_unsent,
                 max_bytes=limits.user_bytes,
             )
         if not usage.taken:
             limits.check_usage(unsent=usage.unsent, used=usage.used, size=announced.size)
-        upload = AnyUrl(self.files.url(attachment.id, context, Purpose.UPLOAD))
-        descriptor = AttachmentUploadDescriptor(url=upload, method="POST")
+        descriptor = await self._descriptor(AttachmentId(attachment.id), context)
         fresh = self.files.with_fresh_url(attachment, context)
         return fresh.model_copy(update={"upload_descriptor": descriptor})
+
+    async def _descriptor(
+        self, attachment_id: AttachmentId, context: RequestContext
+    ) -> AttachmentUploadDescriptor:
+        if self.direct.uploads:
+            url = AnyUrl(await self.direct.upload(attachment_id))
+            return AttachmentUploadDescriptor(url=url, method="PUT")
+        url = AnyUrl(self.files.url(attachment_id, context, Purpose.UPLOAD))
+        return AttachmentUploadDescriptor(url=url, method="POST")
 
     async def expected(self, attachment_id: str, purpose: str, until: str, signature: str) -> Expected:
         """Return the file that a signed address takes; asked before any of its bytes is read."""
@@ -163,7 +175,7 @@ class Uploads:
         owned = user_id, AttachmentId(attachment.id), content.blob_key
         try:
             with upload.mapped() as data:
-                await store(self.files.blobs, content.blob_key, data, inspected)
+                await store(self.files.blobs, content.blob_key, data, inspected, attachment.name)
         except ChatKitServerError:
             await rows.withdraw(self.database, *owned)
             raise

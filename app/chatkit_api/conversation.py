@@ -164,7 +164,7 @@ class Conversation(BeginsTurns):
     ) -> UserMessageItem:
         """Return the item for a message; refuse what can be refused before anything is written."""
         item = _user_item(check_message(message), thread_id)
-        files = await self.sending.files.check(message.attachments, context)
+        files = await self.sending.checked(message.attachments, context)
         item.attachments = [file.model_copy(update={"thread_id": thread_id}) for file in files]
         return item
 

@@ -1,11 +1,9 @@
 """A file as a response that no browser runs, guesses about, or lets act in our name."""
 
-from urllib.parse import quote
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from starlette.responses import Response, StreamingResponse
-
-from app.attachments import OpenedFile
-from app.attachments.recognition import IMAGES, UNKNOWN
+from app.attachments import FileElsewhere, OpenedFile
+from app.attachments.serving import served
 
 HARMLESS = {
     "X-Content-Type-Options": "nosniff",
@@ -18,24 +16,18 @@ HARMLESS = {
 }
 
 
-def file_response(file: OpenedFile, *, with_body: bool = True) -> Response:
-    """Return a file: an image to be shown where it is asked for, anything else to be saved."""
-    is_shown = file.mime_type in IMAGES
+def file_response(file: OpenedFile | FileElsewhere, *, with_body: bool = True) -> Response:
+    """Return a file, or where it is: an image to be shown where it is asked for, others to be saved."""
+    if isinstance(file, FileElsewhere):
+        headers = {**HARMLESS, "Cache-Control": f"private, max-age={file.good_for}"}
+        return RedirectResponse(file.url, 307, headers)
+    as_served = served(file.mime_type, file.name)
     headers = {
         **HARMLESS,
-        "Content-Disposition": disposition("inline" if is_shown else "attachment", file.name),
+        "Content-Disposition": as_served.disposition,
         "Content-Length": str(file.size),
         "Cache-Control": f"private, max-age={file.good_for}",
     }
-    media_type = file.mime_type if is_shown else UNKNOWN
     if not with_body:
-        return Response(headers=headers, media_type=media_type)
-    return StreamingResponse(file.pieces, headers=headers, media_type=media_type)
-
-
-def disposition(kind: str, name: str) -> str:
-    """Return a `Content-Disposition` after RFC 6266: the name for old readers, and the whole of it."""
-    plain = "".join(
-        character if " " <= character <= "~" and character not in '"\\%' else "_" for character in name
-    )
-    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+        return Response(headers=headers, media_type=as_served.media_type)
+    return StreamingResponse(file.pieces, headers=headers, media_type=as_served.media_type)

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
-from chatkit.types import Attachment
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.attachments import Attachments
+from app.attachments.arrivals import Arrivals
 from app.attachments.uploads import Uploads
 from app.auth.authenticator import Authenticator
 from app.auth.origin import check_origin
@@ -21,9 +21,15 @@ from app.context import Principal, RequestContext
 from app.settings import Settings
 from app.turns.publishing import encode
 
+T = TypeVar("T")
+
 
 def files_router(
-    files: Attachments, uploads: Uploads, authenticator: Authenticator, settings: Settings
+    files: Attachments,
+    uploads: Uploads,
+    arrivals: Arrivals,
+    authenticator: Authenticator,
+    settings: Settings,
 ) -> APIRouter:
     """Build the routes."""
     router = APIRouter()
@@ -56,7 +62,9 @@ def files_router(
 
     @router.api_route("/chatkit/files/{attachment_id}", methods=["GET", "HEAD"])
     async def download(request: Request, attachment_id: str) -> Response:
-        opened = await files.open(attachment_id, *_address(request))
+        address = attachment_id, *_address(request)
+        await _whole(arrivals.take_addressed(*address, base_url(request, settings)))
+        opened = await files.open(*address)
         return file_response(opened, with_body=request.method == "GET")
 
     return router
@@ -67,6 +75,6 @@ def _address(request: Request) -> tuple[str, str, str]:
     return given.get("for", ""), given.get("until", ""), given.get("signature", "")
 
 
-async def _whole(storing: Coroutine[Any, Any, Attachment]) -> Attachment:
+async def _whole(storing: Coroutine[Any, Any, T]) -> T:
     # Its own task: whatever becomes of this request, what was begun is finished.
     return await asyncio.shield(asyncio.ensure_future(storing))

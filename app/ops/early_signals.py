@@ -35,7 +35,7 @@ class EarlySignals:
 
     @contextmanager
     def breaking_off(self) -> Iterator[None]:
-        """Raise `BrokenOff`, at once if it can be, where a signal comes inside the block or came before it."""
+        """Raise `BrokenOff`, at once if it can be, where a signal comes in the block or came before it."""
         self._breaks_off = True
         hook, sys.unraisablehook = sys.unraisablehook, _unless_broken_off
         try:

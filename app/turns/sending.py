@@ -3,11 +3,14 @@
 A message without files takes the one statement of `acceptance.py`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatkit.types import ThreadMetadata, UserMessageItem
+from chatkit.types import Attachment, ThreadMetadata, UserMessageItem
 
 from app.attachments import Attachments
+from app.attachments.arrivals import Arrivals
+from app.context import RequestContext
 from app.db.engine import Database
 from app.ids import ThreadId, UserId
 from app.turns.acceptance import Repetition, StillWaiting, accept, accept_in_new_thread
@@ -21,6 +24,12 @@ class Sending:
 
     database: Database
     files: Attachments
+    arrivals: Arrivals
+
+    async def checked(self, attachment_ids: Sequence[str], context: RequestContext) -> list[Attachment]:
+        """Return the files that a message names, as they stand in it; refuse what can be refused by now."""
+        await self.arrivals.take(attachment_ids, context)
+        return await self.files.check(attachment_ids, context)
 
     async def in_new_thread(
         self, user_id: UserId, thread: ThreadMetadata, item: UserMessageItem, order: TurnOrder

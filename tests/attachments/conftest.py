@@ -1,16 +1,19 @@
 """A server on a fresh database, and two browsers."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 from chatkit.types import ThreadMetadata
+from moto.server import ThreadedMotoServer
 from pydantic import SecretStr
 
 from app.attachments import Attachments, Limits
 from app.attachments.addresses import Addresses
 from app.attachments.blobs import Blobs
 from app.attachments.content import Inspector
+from app.attachments.direct import Direct
 from app.context import Principal, RequestContext
 from app.db.engine import Database
 from app.ids import ThreadId, UserId, new_id
@@ -38,6 +41,28 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a bucket of an S3 of the test's own, which the environment says how to reach."""
+    storage = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    storage.start()
+    host, port = storage.get_host_and_port()
+    endpoint = f"http://{host}:{port}"
+    for name, value in {
+        "AWS_ENDPOINT": endpoint,
+        "AWS_ALLOW_HTTP": "true",
+        "AWS_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+    }.items():
+        monkeypatch.setenv(name, value)
+    # All of them in one process share what they hold.
+    httpx2.post(f"{endpoint}/moto-api/reset").raise_for_status()
+    httpx2.put(f"{endpoint}/files").raise_for_status()
+    yield f"{endpoint}/files"
+    storage.stop()
+
+
+@pytest.fixture
 async def server(settings: Settings) -> AsyncIterator[RunningServer]:
     """The server under test."""
     async with serving(settings) as running:
@@ -60,7 +85,7 @@ async def stranger(server: RunningServer) -> Browser:
 def files(database: Database, settings: Settings) -> Attachments:
     """The files of a server that runs nothing else."""
     blobs = Blobs(None, settings.data_dir / "files")
-    return Attachments(database, blobs, Addresses("k" * 32), Inspector(), Limits())
+    return Attachments(database, blobs, Addresses("k" * 32), Inspector(), Limits(), Direct(blobs))
 
 
 @pytest.fixture

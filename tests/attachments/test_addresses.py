@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import pytest
 
 from app.attachments.addresses import LIFETIME, Addresses, Purpose
-from app.chatkit_api.file_response import disposition
+from app.attachments.serving import disposition
 from app.errors import NotFound
 from app.ids import AttachmentId
 from tests.attachments.browser import Browser

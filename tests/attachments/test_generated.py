@@ -12,6 +12,7 @@ from sqlalchemy import text
 from app.attachments import Attachments
 from app.attachments.blobs import Blobs
 from app.attachments.collecting import Collector
+from app.attachments.serving import Served
 from app.db.engine import Database
 from app.errors import NotFound
 from app.ids import ItemId, ThreadId, UserId
@@ -90,10 +91,10 @@ class SlowBlobs(Blobs):
         super().__init__(None, folder)
         self.begun, self.go_on = asyncio.Event(), asyncio.Event()
 
-    async def put(self, key: str, data: bytes | mmap) -> None:
+    async def put(self, key: str, data: bytes | mmap, as_served: Served) -> None:
         self.begun.set()
         await self.go_on.wait()
-        await super().put(key, data)
+        await super().put(key, data, as_served)
 
 
 @pytest.mark.proves("FEAT-att-7", "SEC-16", "REL-33")

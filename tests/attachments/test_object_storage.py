@@ -1,50 +1,26 @@
 """Files in a bucket, with two servers that share nothing else but the database."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
-from moto.server import ThreadedMotoServer
 
 from app.attachments.blobs import Blobs, new_key
+from app.attachments.serving import served
 from app.errors import ConfigurationError, NotFound, Unavailable
 from app.settings import Settings
 from tests.attachments.browser import Browser
+from tests.attachments.bucket import stored
 from tests.attachments.samples import image
 from tests.serving import PATIENCE, serving
 
-
-@pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of a bucket of an S3 of this test's own, which the environment says how to reach."""
-    storage = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    storage.start()
-    host, port = storage.get_host_and_port()
-    endpoint = f"http://{host}:{port}"
-    for name, value in {
-        "AWS_ENDPOINT": endpoint,
-        "AWS_ALLOW_HTTP": "true",
-        "AWS_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "key",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-    }.items():
-        monkeypatch.setenv(name, value)
-    httpx2.put(f"{endpoint}/files").raise_for_status()
-    yield f"{endpoint}/files"
-    storage.stop()
+PLAIN = served("text/plain", "a.txt")
 
 
 @pytest.fixture
 def settings(settings: Settings, bucket: str) -> Settings:
     """Servers that keep files in the bucket."""
     return settings.model_copy(update={"files_url": "s3://files/of/tests"})
-
-
-async def stored(bucket: str) -> int:
-    async with httpx2.AsyncClient() as http:
-        return (await http.get(f"{bucket}?list-type=2")).text.count("<Key>of/tests/")
 
 
 async def test_two_servers_share_a_bucket(settings: Settings, bucket: str, tmp_path: Path) -> None:
@@ -75,9 +51,9 @@ async def test_two_servers_share_a_bucket(settings: Settings, bucket: str, tmp_p
 async def test_what_is_there_is_never_written_over(settings: Settings, tmp_path: Path) -> None:
     for blobs in (Blobs(settings.files_url, tmp_path), Blobs(None, tmp_path / "folder")):
         key = new_key()
-        await blobs.put(key, b"first")
+        await blobs.put(key, b"first", PLAIN)
         with pytest.raises(Unavailable):
-            await blobs.put(key, b"second")
+            await blobs.put(key, b"second", PLAIN)
 
         assert await blobs.read(key) == b"first"
         await blobs.remove([key, "never/was"])

@@ -9,7 +9,7 @@ from tests.attachments.samples import PDF, image
 from tests.serving import RunningServer
 
 
-@pytest.mark.proves("WIRE-50", "FEAT-att-5", "WIRE-53")
+@pytest.mark.proves("DOC-08", "WIRE-50", "FEAT-att-5", "WIRE-53")
 async def test_a_file_sent_at_once_is_an_attachment_without_metadata(browser: Browser) -> None:
     headers = {"chatkit-frame-instance-id": "1", "x-tenant": "a"}
     response = await browser.client.http.post(
@@ -42,7 +42,7 @@ async def test_the_preview_of_an_image_is_absolute_and_needs_no_cookie(
     assert preview.content.startswith(b"RIFF")
 
 
-@pytest.mark.proves("OP-attachments.create-2", "OP-attachments.create-3", "WIRE-52")
+@pytest.mark.proves("DOC-05", "DOC-04", "OP-attachments.create-2", "OP-attachments.create-3", "WIRE-52")
 @pytest.mark.parametrize("method", ["POST", "PUT"])
 @pytest.mark.parametrize("form", ["multipart", "raw"])
 async def test_an_announced_file_is_sent_to_the_address_it_was_given(
@@ -62,7 +62,7 @@ async def test_an_announced_file_is_sent_to_the_address_it_was_given(
     assert sent.json() == finished
 
 
-@pytest.mark.proves("WIRE-51")
+@pytest.mark.proves("DOC-07", "WIRE-51")
 async def test_the_name_of_an_announced_file_is_the_one_that_was_announced(browser: Browser) -> None:
     announced = await browser.announced("report.pdf", len(PDF), "application/pdf")
 
