@@ -53,6 +53,9 @@ chaos: $(testing) $(project) $(page) ## Kill servers 1,000 times: make chaos [CH
 		LIBFAKETIME="$$($(python) -m tools.faketime)" && export LIBFAKETIME && \
 		CHAOS='$(CHAOS)' $(python) -m pytest -q -m chaos tests/chaos tests/faults tests/proxy $(ARGS)
 
+fuzz: $(testing) $(project) $(page) ## Send 100,000 odd requests: make fuzz [FUZZ_CASES=…] [FUZZ_SEED=…]
+	@FUZZ_CASES='$(or $(FUZZ_CASES),100000)' FUZZ_SEED='$(FUZZ_SEED)' $(python) -m pytest -q tests/fuzz $(ARGS)
+
 check: $(testing) $(project) $(packages) ## Run the gate: style, types, layers, sizes, repository rules, web
 	@echo '==> style' && $(python) -m ruff check . && $(python) -m ruff format --check .
 	@echo '==> types' && $(python) -m mypy

@@ -1,0 +1,96 @@
+"""What an answer to any request may look like; everything else is a finding."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+
+REFUSALS = frozenset({400, 401, 403, 404, 405, 409, 411, 413, 415, 422, 429, 431})
+
+
+@dataclass
+class Findings:
+    """What was wrong, with what it takes to see it again."""
+
+    cases: int = 0
+    found: list[str] = field(default_factory=list)
+    statuses: dict[int, int] = field(default_factory=dict)
+
+    async def judge(self, response: httpx2.Response, sent: object) -> None:
+        """Read a response to its end and note whatever it must not be."""
+        self.cases += 1
+        self.statuses[response.status_code] = self.statuses.get(response.status_code, 0) + 1
+        try:
+            body = await response.aread()
+        except httpx2.HTTPError as error:
+            self.note(f"the response broke off: {error!r}", sent)
+            return
+        if problem := wrong_with(response, body):
+            self.note(problem, sent)
+
+    def note(self, problem: str, sent: object) -> None:
+        """Keep one finding."""
+        self.found.append(f"{problem}\n    {str(sent)[:2_000]}")
+
+    def assert_nothing(self) -> None:
+        """Fail with the first of what was found."""
+        assert not self.found, f"{len(self.found)} of {self.cases}\n" + "\n".join(self.found[:10])
+
+
+def wrong_with(response: httpx2.Response, body: bytes) -> str:
+    """Say what is wrong with a response; an empty text for nothing."""
+    status = response.status_code
+    if status in REFUSALS and response.request.method == "HEAD":
+        return "" if not body else f"an answer to HEAD with a body: {body[:300]!r}"
+    if status in REFUSALS:
+        return "" if status == 405 or _is_refusal(body) else f"{status} without our error: {body[:300]!r}"
+    if status >= 300 and status not in (304, 307):
+        return f"{status}: {body[:300]!r}"
+    kind = response.headers.get("content-type", "")
+    if kind.startswith("text/event-stream"):
+        return _wrong_events(body)
+    if kind.startswith("application/json") and body:
+        return "" if _json(body) is not None else f"no JSON: {body[:300]!r}"
+    return ""
+
+
+def _is_refusal(body: bytes) -> bool:
+    match _json(body):
+        case {"error": {"code": str(), "message": str(first), "retryable": bool()}, "message": str(second)}:
+            return first == second and bool(first)
+        case {"error": {"message": str(), "type": str()}}:
+            return True
+        case _:
+            return False
+
+
+def _wrong_events(body: bytes) -> str:
+    lines = [line for line in body.split(b"\n") if line]
+    frames = [line.removeprefix(b"data: ") for line in lines if line.startswith(b"data: ")]
+    others = [line for line in lines if not line.startswith((b"data: ", b":", b"id: "))]
+    if others or not body.endswith(b"\n\n"):
+        return f"a broken stream: {(others or [body[-100:]])[0]!r}"
+    return "" if all(_is_event(frame) for frame in frames) else "a frame that is no event"
+
+
+def _is_event(frame: bytes) -> bool:
+    event = _json(frame)
+    return isinstance(event, dict) and isinstance(event.get("type"), str)
+
+
+def _json(text: bytes) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def summary(findings: Sequence[Findings]) -> str:
+    """Return how often which status was answered."""
+    total: dict[int, int] = {}
+    for one in findings:
+        for status, count in one.statuses.items():
+            total[status] = total.get(status, 0) + count
+    return ", ".join(f"{status}: {count}" for status, count in sorted(total.items()))
