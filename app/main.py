@@ -3,11 +3,11 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, get_args
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -47,7 +47,7 @@ from app.errors import ChatKitServerError
 from app.ids import new_id
 from app.ops.health import health_router
 from app.page import page_router
-from app.settings import Settings
+from app.settings import AuthMode, Settings
 from app.threads.store import ThreadStore
 from app.transcripts import Transcripts
 from app.turns.answering import Answering
@@ -157,9 +157,10 @@ async def running_server(
         recovery = Recovery(database, worker).run(alone=opened.is_started_here)
         listen_url = settings.listen_database_url.get_secret_value() if settings.listen_database_url else None
         listener = Listener(listen_url or opened.url, CHANNEL, wakes(writer, follower))
-        async with in_background(writer.run(), follower.run(), recovery, collector.run(), listener.run()):
+        jobs = (writer.run(), follower.run(), recovery, collector.run(), listener.run())
+        async with in_background(*jobs, *(job() for job in identities.jobs)):
             try:
-                yield Running(runner, _summary(assistant, opened.description))
+                yield Running(runner, _summary(assistant, opened.description, settings.auth))
             finally:
                 await runner.stop()
 
@@ -216,6 +217,7 @@ def _limits(settings: Settings, assistant: Assistant) -> Limits | None:
     return of_server.within(assistant.files)
 
 
-def _summary(assistant: Assistant, database: str) -> str:
+def _summary(assistant: Assistant, database: str, auth: Sequence[AuthMode]) -> str:
     model = assistant.model_name or "as the agent says"
-    return f"database: {database} · agent: {assistant.name} · model: {model}"
+    modes = ", ".join(mode for mode in get_args(AuthMode) if mode in auth)
+    return f"database: {database} · agent: {assistant.name} · model: {model} · signing in: {modes}"

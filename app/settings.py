@@ -12,14 +12,27 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import ConfigurationError
 
 PREFIX = "CHATKIT_"
 ANY_DOMAIN = "*"
-AuthMode = Literal["guest"]
+AuthMode = Literal["jwt", "proxy", "guest"]
+"""In the order in which they are asked."""
+JwtAlgorithm = Literal[
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512",
+    "ES256", "ES384", "ES512", "EdDSA", "HS256", "HS384", "HS512",
+]  # fmt: skip
 _DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?")
 
 
@@ -53,6 +66,16 @@ class Settings(BaseSettings):
     titles: bool = True
     auth: Annotated[tuple[AuthMode, ...], NoDecode] = Field(default=("guest",), min_length=1)
     guest_anywhere: bool = False
+    jwt_jwks_url: str | None = None
+    jwt_key: SecretStr | None = None
+    jwt_issuer: str | None = None
+    jwt_audience: Annotated[tuple[str, ...], NoDecode] = ()
+    jwt_algorithms: Annotated[tuple[JwtAlgorithm, ...], NoDecode] = ()
+    jwt_user_claim: str = "sub"
+    jwt_roles_claim: str | None = None
+    proxy_user_header: str | None = None
+    proxy_roles_header: str | None = None
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = ()
     secret_key: SecretStr | None = None
     public_url: str | None = None
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
@@ -79,7 +102,15 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
-    @field_validator("auth", "allowed_origins", "image_domains", mode="before")
+    @field_validator(
+        "auth",
+        "jwt_audience",
+        "jwt_algorithms",
+        "trusted_proxies",
+        "allowed_origins",
+        "image_domains",
+        mode="before",
+    )
     @classmethod
     def _split_commas(cls, value: object) -> object:
         return (
@@ -96,6 +127,13 @@ class Settings(BaseSettings):
                 f"{wrong[0]!r} is not the name of a host; write images.example.com, or * for any"
             )
         return tuple(domain.lower() for domain in domains)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_trusted_proxies(cls, networks: tuple[IPvAnyNetwork, ...]) -> tuple[IPvAnyNetwork, ...]:
+        if any(network.prefixlen == 0 for network in networks):
+            raise ValueError("this would trust everybody; name the addresses of your proxies")
+        return networks
 
     @field_validator("public_url")
     @classmethod

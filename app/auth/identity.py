@@ -36,6 +36,6 @@ class Identity:
     principal: Principal
     new_cookie: NewCookie | None = None
     uses_cookie: bool = False
-    """The credential travels by itself, so the request's origin has to be checked."""
+    """The credential travels by itself, be it our cookie or that of a proxy in front: the origin counts."""
     session: SessionTerms | None = None
     """What its client secret was made for, if it came with one."""

@@ -4,10 +4,20 @@ A credential that travels by itself (a cookie) is honoured from our own origin a
 """
 
 from collections.abc import Collection
+from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
 from app.errors import Forbidden
+from app.settings import Settings
+
+
+def origins(settings: Settings) -> tuple[str, ...]:
+    """Return the configured origins, that of `CHATKIT_PUBLIC_URL` among them."""
+    if settings.public_url is None:
+        return settings.allowed_origins
+    public = urlsplit(settings.public_url)
+    return (*settings.allowed_origins, f"{public.scheme}://{public.netloc}")
 
 
 def check_origin(connection: HTTPConnection, allowed_origins: Collection[str]) -> None:

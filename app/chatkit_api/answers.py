@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.chatkit_api.request_context import language_of
-from app.errors import ChatKitServerError, Malformed, NotFound
+from app.errors import ChatKitServerError, Malformed, NotFound, Unauthorized
 from app.languages import translated
 
 logger = logging.getLogger(__name__)
@@ -39,6 +39,8 @@ def error_response(error: ChatKitServerError, request: Request) -> Response:
     response = Response(
         to_json(body), error.status, media_type="application/json", headers={"Cache-Control": "no-store"}
     )
+    if isinstance(error, Unauthorized):
+        response.headers["WWW-Authenticate"] = "Bearer"
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     return response

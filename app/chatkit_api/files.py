@@ -12,7 +12,6 @@ from app.attachments import Attachments
 from app.attachments.arrivals import Arrivals
 from app.attachments.uploads import Uploads
 from app.auth.authenticator import Authenticator
-from app.auth.origin import check_origin
 from app.chatkit_api.answers import json_response
 from app.chatkit_api.file_response import file_response
 from app.chatkit_api.request_context import base_url, request_context
@@ -37,8 +36,6 @@ def files_router(
     @router.post("/chatkit/files")
     async def upload(request: Request) -> Response:
         identity = await authenticator.identify(request)
-        if identity.uses_cookie:
-            check_origin(request, settings.allowed_origins)
         context = request_context(request, identity, settings)
         with uploads.incoming() as incoming:
             name = await read_file(request, incoming, uploads.limits.max_bytes)

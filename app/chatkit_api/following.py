@@ -7,8 +7,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.auth.authenticator import Authenticator
-from app.auth.identity import Identity
-from app.auth.origin import check_origin
 from app.chatkit_api.answers import json_response
 from app.chatkit_api.event_stream import EventStream, Resuming
 from app.chatkit_api.request_context import request_context
@@ -29,15 +27,12 @@ def following_router(
     """Build the routes."""
     router = APIRouter()
 
-    async def caller(request: Request) -> tuple[Identity, RequestContext]:
-        identity = await authenticator.identify(request)
-        if identity.uses_cookie:
-            check_origin(request, settings.allowed_origins)
-        return identity, request_context(request, identity, settings)
+    async def caller(request: Request) -> RequestContext:
+        return request_context(request, await authenticator.identify(request), settings)
 
     @router.get("/chatkit/threads/{thread_id}/events")
     async def events(request: Request, thread_id: ThreadId) -> Response:
-        _, context = await caller(request)
+        context = await caller(request)
         turns.runner.accept()
         await store.load_thread(thread_id, context)
         place = _place(request.headers.get("last-event-id", ""))
@@ -53,7 +48,7 @@ def following_router(
 
     @router.post("/chatkit/threads/{thread_id}/cancel")
     async def cancel(request: Request, thread_id: ThreadId) -> Response:
-        _, context = await caller(request)
+        context = await caller(request)
         await store.load_thread(thread_id, context)
         cancelled = await turns.cancel(thread_id, context.user_id)
         return json_response(b'{"cancelled": true}' if cancelled else b'{"cancelled": false}')

@@ -34,6 +34,7 @@ from chatkit.types import (
 from pydantic import BaseModel
 
 from app.attachments.uploads import Uploads
+from app.auth.permissions import check_operation
 from app.chatkit_api.actions import Actions
 from app.chatkit_api.conversation import Conversation
 from app.chatkit_api.dictation import Dictation
@@ -117,6 +118,7 @@ class Server(ChatKitServer[RequestContext]):
         """Carry out one request; raises one of our errors for anything that is refused."""
         body = request.encode() if isinstance(request, str) else bytes(request)
         parsed = parse_request(body, self._max_body_bytes)
+        check_operation(context.principal, parsed.type)
         operation = self._operation(parsed)
         outcome = await operation(parsed, replace(context, metadata=parsed.metadata))
         match outcome:

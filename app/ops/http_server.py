@@ -5,6 +5,7 @@ close them at once with their text saved, a third one waits for nothing.
 """
 
 import asyncio
+import os
 import signal
 import socket
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from typing import cast
 import uvicorn
 from fastapi import FastAPI
 
+from app.auth.peer import RemembersPeer
 from app.ops.slow_readers import ReadingDeadline
 from app.settings import Settings
 
@@ -46,9 +48,12 @@ class HttpServer(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                forwarded_allow_ips=_believed_about_clients(settings),
                 timeout_keep_alive=15,
             )
         )
+        self.config.load()
+        self.config.loaded_app = RemembersPeer(self.config.loaded_app)
         self._app = app
         self._parts = AsyncExitStack()
         self._settings = settings
@@ -121,3 +126,10 @@ class HttpServer(uvicorn.Server):
         await turns.stop()
         await super().shutdown(sockets)
         await self._parts.aclose()
+
+
+def _believed_about_clients(settings: Settings) -> list[str] | None:
+    """Return the proxies whose `X-Forwarded-…` count; None for those that uvicorn's own variable names."""
+    if "FORWARDED_ALLOW_IPS" in os.environ:
+        return None
+    return ["127.0.0.1", "::1", *map(str, settings.trusted_proxies)]

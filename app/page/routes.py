@@ -10,9 +10,10 @@ from starlette.responses import JSONResponse, Response
 from app.assistant import Assistant
 from app.attachments import Limits
 from app.auth.authenticator import Authenticator
-from app.errors import NotFound
+from app.errors import NotFound, Unauthorized
 from app.page.composer import composer_option
 from app.page.files import BuiltFiles
+from app.page.signed_out import signed_out
 from app.settings import Settings
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -41,16 +42,20 @@ def page_router(
 
     @router.api_route("/", methods=["GET", "HEAD"])
     async def page(request: Request) -> Response:
+        try:
+            identity = await authenticator.identify(request)
+        except Unauthorized as refusal:
+            return signed_out(refusal, request)
         response = await _built(built, "index.html", request, headers)
         # The guest's cookie comes with the page, so that its first requests all carry the same one.
-        identity = await authenticator.identify(request)
         if identity.new_cookie:
             identity.new_cookie.set_on(response)
         return response
 
     @router.get("/config.json")
-    async def config() -> JSONResponse:
-        return JSONResponse(
+    async def config(request: Request) -> JSONResponse:
+        identity = await authenticator.identify(request)
+        response = JSONResponse(
             {
                 "chatkitScriptUrl": settings.chatkit_script_url,
                 "domainKey": settings.domain_key,
@@ -60,6 +65,9 @@ def page_router(
             },
             headers={"Cache-Control": "no-store"},
         )
+        if identity.new_cookie:
+            identity.new_cookie.set_on(response)
+        return response
 
     @router.api_route("/chatkit.js", methods=["GET", "HEAD"])
     async def element(request: Request) -> Response:

@@ -185,6 +185,7 @@ async def test_the_server_is_told_who_asks_and_not_what_the_client_claims(
     executable: str, tmp_path: Path, browser: Browser
 ) -> None:
     claims = {"x-forwarded-for": "192.0.2.1", "x-forwarded-proto": "gopher", "last-event-id": "turn_1:2"}
+    claims |= {"x-forwarded-user": "root", "x-forwarded-groups": "root"}
     async with breaking() as one, breaking() as two, running(executable, tmp_path, one.url, two.url) as nginx:
         await browser.http.post(f"{nginx.url}/chatkit", headers=claims | {"chatkit-disconnect": "detach"})
 
@@ -196,3 +197,5 @@ async def test_the_server_is_told_who_asks_and_not_what_the_client_claims(
     assert "last-event-id: turn_1:2" in lines
     assert "chatkit-disconnect: detach" in lines
     assert "192.0.2.1" not in request
+    assert "x-forwarded-user" not in request.lower()
+    assert "root" not in request

@@ -14,6 +14,14 @@ export interface PageConfig {
 
 export async function loadConfig(): Promise<PageConfig> {
   const response = await fetch("/config.json");
-  if (!response.ok) throw new Error(`/config.json was answered with status ${response.status}`);
+  if (!response.ok) throw new Error(await refusal(response));
   return (await response.json()) as PageConfig;
+}
+
+/** What the server says, such as that one has to sign in, without the full stop that the page puts after it. */
+async function refusal(response: Response): Promise<string> {
+  const body: unknown = await response.json().catch(() => null);
+  const message = (body as { message?: unknown } | null)?.message;
+  if (typeof message === "string") return message.replace(/[.。]$/u, "");
+  return `/config.json was answered with status ${response.status}`;
 }
