@@ -155,14 +155,18 @@ async def running_server(
         app.include_router(health_router(database, runner))
         app.include_router(page_router(settings, identities, assistant, limits))
         recovery = Recovery(database, worker).run(alone=opened.is_started_here)
-        listen_url = settings.listen_database_url.get_secret_value() if settings.listen_database_url else None
-        listener = Listener(listen_url or opened.url, CHANNEL, wakes(writer, follower))
+        listener = Listener(_listen_url(settings) or opened.url, CHANNEL, wakes(writer, follower))
         jobs = (writer.run(), follower.run(), recovery, collector.run(), listener.run())
         async with in_background(*jobs, *(job() for job in identities.jobs)):
             try:
                 yield Running(runner, _summary(assistant, opened.description, settings.auth))
             finally:
                 await runner.stop()
+
+
+def _listen_url(settings: Settings) -> str | None:
+    url = settings.listen_database_url
+    return url.get_secret_value() if url else None
 
 
 def wakes(writer: TurnWriter, follower: Follower) -> Callable[[str], None]:

@@ -31,8 +31,8 @@ def token_rules(settings: Settings) -> TokenRules:
     missing = [variable(name) for name in required if not getattr(settings, name)]
     if missing or settings.jwt_issuer is None:
         raise ConfigurationError(
-            f"CHATKIT_AUTH names jwt: set {' and '.join(missing)} to what your tokens have, so that none that "
-            "was made for something else is taken."
+            f"CHATKIT_AUTH names jwt: set {' and '.join(missing)} to what your tokens have, so that none "
+            "that was made for something else is taken."
         )
     if (settings.jwt_jwks_url is None) == (settings.jwt_key is None):
         raise ConfigurationError(
