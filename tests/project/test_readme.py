@@ -76,7 +76,7 @@ def test_the_agent_is_one_that_the_server_takes(tmp_path: Path) -> None:
     assert assistant.name == "Shop"
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/stop-and-resume.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/stop-and-resume.md", "docs/signing-in.md"])
 def test_the_react_app_type_checks_against_the_published_packages(page: str, tmp_path: Path) -> None:
     (tmp_path / "chat.tsx").write_text(blocks("tsx", (ROOT / page).read_text())[0])
     types = ROOT / "web/src/fetch/published/chatkit-fetch.d.ts"
