@@ -9,7 +9,7 @@ import getpass
 import re
 import socket
 from asyncio.subprocess import DEVNULL, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,15 +63,19 @@ class Nginx(Server):
 
 
 @asynccontextmanager
-async def running(executable: str, folder: Path, *upstreams: str) -> AsyncIterator[Nginx]:
-    """Run nginx in front of `upstreams`."""
+async def running(
+    executable: str, folder: Path, *upstreams: str, change: Callable[[str], str] = lambda text: text
+) -> AsyncIterator[Nginx]:
+    """Run nginx in front of `upstreams`, with a configuration that `change` has had its hand in."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     folder.chmod(0o755)
     configuration = folder / "nginx.conf"
     configuration.write_text(
         FRAME.format(
-            folder=folder, user=getpass.getuser(), shipped=adapted(SHIPPED.read_text(), port, upstreams)
+            folder=folder,
+            user=getpass.getuser(),
+            shipped=change(adapted(SHIPPED.read_text(), port, upstreams)),
         )
     )
     command = [executable, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(configuration)]
