@@ -14,6 +14,7 @@ from app.chatkit_api.event_stream import EventStream, Resuming
 from app.chatkit_api.request_context import request_context
 from app.context import RequestContext
 from app.ids import ThreadId, TurnId, UserId
+from app.limits import RequestLimits
 from app.settings import Settings
 from app.threads.store import ThreadStore
 from app.turns.delivery import Delivery
@@ -24,7 +25,7 @@ _PLACE = re.compile(r"([\x21-\x7e]{1,200}):([0-9]{1,9})")
 
 
 def following_router(
-    turns: Turns, store: ThreadStore, authenticator: Authenticator, settings: Settings
+    turns: Turns, store: ThreadStore, authenticator: Authenticator, limits: RequestLimits, settings: Settings
 ) -> APIRouter:
     """Build the routes."""
     router = APIRouter()
@@ -33,7 +34,9 @@ def following_router(
         identity = await authenticator.identify(request)
         if identity.uses_cookie:
             check_origin(request, settings.allowed_origins)
-        return identity, request_context(request, identity, settings)
+        context = request_context(request, identity, settings)
+        await limits.admit(context)
+        return identity, context
 
     @router.get("/chatkit/threads/{thread_id}/events")
     async def events(request: Request, thread_id: ThreadId) -> Response:
