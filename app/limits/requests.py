@@ -6,6 +6,7 @@ those on this machine are not counted at all.
 
 import asyncio
 import math
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -23,7 +24,8 @@ MINUTE = 60.0
 
 AT_ONCE = 20
 """Refusals of one count that are said at once; a client that still goes on is a flood, and waits for each."""
-FLOOD_SECONDS = 1.0
+FLOOD_SECONDS = 2.0
+"""How long it waits, give or take a half: what waits together must not come back together."""
 MOST_WAITING = 500
 """Refusals that wait; beyond them none does, as each is a connection."""
 
@@ -66,7 +68,7 @@ class RequestLimits:
         if self._waiting < MOST_WAITING:
             self._waiting += 1
             try:
-                await asyncio.sleep(FLOOD_SECONDS)
+                await asyncio.sleep(FLOOD_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311
             finally:
                 self._waiting -= 1
 

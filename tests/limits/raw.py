@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -22,8 +23,18 @@ class Connection:
     @classmethod
     async def to(cls, url: str) -> Self:
         """Connect."""
-        host, _, port = url.removeprefix("http://").partition(":")
-        return cls(*await asyncio.open_connection(host, int(port)))
+        return cls(*await asyncio.open_connection(*_place(url)))
+
+    @classmethod
+    async def deaf(cls, url: str) -> Self:
+        """Connect, to take next to nothing of what comes."""
+        ear = socket.socket()
+        ear.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        ear.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(ear, _place(url))
+        connection = cls(*await asyncio.open_connection(sock=ear))
+        connection.writer.transport.pause_reading()  # type: ignore[attr-defined]
+        return connection
 
     async def send(self, data: bytes) -> None:
         """Send bytes."""
@@ -64,6 +75,11 @@ class Connection:
     def close(self) -> None:
         """Leave."""
         self.writer.transport.abort()
+
+
+def _place(url: str) -> tuple[str, int]:
+    host, _, port = url.removeprefix("http://").partition(":")
+    return host, int(port)
 
 
 @dataclass

@@ -108,7 +108,7 @@ async def test_every_route_of_a_user_counts_and_a_refusal_is_in_their_language(s
 async def test_a_flood_is_refused_without_the_database_and_waits_while_others_are_answered(
     server: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(requests, "FLOOD_SECONDS", 0.2)
+    monkeypatch.setattr(requests, "FLOOD_SECONDS", 0.4)
     flooding, other = coming_from(server, ANN), coming_from(server, BEN)
     for _ in range(MOST + 1):
         await flooding.post("threads.list")

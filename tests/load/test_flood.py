@@ -1,13 +1,16 @@
 """One user floods the server; another one works on."""
 
 import asyncio
+import statistics
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import httpx2
 import pytest
 
 from tests.chaos.fleet import Server
-from tests.load.size import FLOODING_CONNECTIONS, MEASURED_REQUESTS, SLOWER
+from tests.load.size import FLOODING_CONNECTIONS, MEASURED_REQUESTS, ROUNDS, SLOWER
 from tests.load.timing import percentile, timed
 
 LIST = {"type": "threads.list", "params": {}}
@@ -31,25 +34,35 @@ async def flood(url: str, answers: Counter[int]) -> None:
             answers[(await http.post("/chatkit", json=LIST)).status_code] += 1
 
 
+@asynccontextmanager
+async def flooded(url: str, answers: Counter[int]) -> AsyncIterator[None]:
+    """Flood a server; the block begins when everything is refused."""
+    flooding = [asyncio.create_task(flood(url, answers)) for _ in range(FLOODING_CONNECTIONS)]
+    before = answers[429]
+    try:
+        async with asyncio.timeout(30):
+            while answers[429] < before + FLOODING_CONNECTIONS:
+                await asyncio.wait(flooding, timeout=0.05)
+        yield
+    finally:
+        for task in flooding:
+            task.cancel()
+        await asyncio.wait(flooding)
+
+
 @pytest.mark.proves("SEC-43")
 async def test_a_flood_of_one_user_does_not_slow_another_one_down(
     server: Server, http: httpx2.AsyncClient
 ) -> None:
-    await work(http)
-    alone = await work(http)
     answers: Counter[int] = Counter()
-    flooding = [asyncio.create_task(flood(server.url, answers)) for _ in range(FLOODING_CONNECTIONS)]
-    try:
-        # The measured part begins when the limit is reached, and goes on while everything is refused.
-        async with asyncio.timeout(30):
-            while answers[429] <= 2 * FLOODING_CONNECTIONS:
-                await asyncio.wait(flooding, timeout=0.05)
-        beside = await work(http)
-    finally:
-        for task in flooding:
-            task.cancel()
-    print(f"p99 alone {alone * 1000:.1f} ms, beside a flood {beside * 1000:.1f} ms; answers {dict(answers)}")  # noqa: T201
+    slower = []
+    await work(http)
+    for _ in range(ROUNDS):
+        alone = await work(http)
+        async with flooded(server.url, answers):
+            beside = await work(http)
+        print(f"p99 alone {alone * 1000:.1f} ms, beside a flood {beside * 1000:.1f} ms")  # noqa: T201
+        slower.append(beside / alone)
 
     assert set(answers) <= {200, 429}
-    assert answers[200] <= 60
-    assert beside <= alone * SLOWER
+    assert statistics.median(slower) <= SLOWER
