@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from tests.chaos.fleet import Server
+from tests.faults.watching import elapsed
 from tests.limits.raw import Connection
 from tests.load.size import HEALTH_SECONDS, SLOW_CONNECTIONS
 from tests.load.timing import health
@@ -25,7 +26,7 @@ async def drip(connection: Connection, piece: bytes) -> None:
     with suppress(ConnectionError):
         while piece:
             await connection.send(piece)
-            await asyncio.sleep(DRIP_SECONDS)
+            await elapsed(DRIP_SECONDS)
 
 
 @pytest.mark.proves("SEC-40")
