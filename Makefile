@@ -10,6 +10,7 @@ SHELL := /bin/sh
 PYTHON ?=
 WORKERS ?= 2
 CHAOS ?= full
+LOAD ?= full
 ARGS ?=
 
 python := .venv/bin/python
@@ -34,7 +35,7 @@ ifneq ($(CURDIR),$(shell cat $(project) 2>/dev/null))
 .PHONY: $(project)
 endif
 
-.PHONY: help serve test chaos fuzz check sentences bench pins clean
+.PHONY: help serve test chaos fuzz load check sentences bench pins clean
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
@@ -55,6 +56,9 @@ chaos: $(testing) $(project) $(page) ## Kill servers 1,000 times: make chaos [CH
 
 fuzz: $(testing) $(project) $(page) ## Send 100,000 odd requests: make fuzz [FUZZ_CASES=…] [FUZZ_SEED=…]
 	@FUZZ_CASES='$(or $(FUZZ_CASES),100000)' FUZZ_SEED='$(FUZZ_SEED)' $(python) -m pytest -q tests/fuzz $(ARGS)
+
+load: $(testing) $(project) $(page) ## Crowds, floods and slow clients: make load [LOAD=short]
+	@LOAD='$(LOAD)' $(python) -m pytest -q -m load tests/load $(ARGS)
 
 check: $(testing) $(project) $(packages) ## Run the gate: style, types, layers, sizes, repository rules, web
 	@echo '==> style' && $(python) -m ruff check . && $(python) -m ruff format --check .

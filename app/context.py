@@ -67,6 +67,8 @@ class RequestContext:
     """The client asks for a stop in so many words: that its connection is gone does not mean one."""
     session: SessionTerms | None = None
     """What the client secret was made for; None for those who came in another way."""
+    network: str | None = None
+    """The address it comes from, as far as it tells callers apart; None on this machine."""
 
     @property
     def user_id(self) -> UserId:

@@ -10,7 +10,9 @@
     ├── Conflict                409  not now: a turn is running, the thread is locked
     │   ├── ActionRefused       409  the assistant's own handler says no, in its own words
     │   └── QuotaExceeded       409  the user keeps as much as they may
+    ├── RequestTimeout          408  retryable: the request did not arrive in time
     ├── PayloadTooLarge         413
+    ├── HeadersTooLarge         431
     ├── ActionFailed            500  the assistant's own handler of an action has failed
     ├── RateLimited             429  retryable
     ├── Unavailable             503  retryable: the database or another part is down
@@ -32,13 +34,14 @@ class ChatKitServerError(Exception):
     code: ClassVar[str] = "internal_error"
     status: ClassVar[int] = 500
     retryable: ClassVar[bool] = False
+    usual_retry_after: ClassVar[int | None] = None
 
     def __init__(self, message: Sentence, *, retry_after: int | None = None, **values: object) -> None:
         """`values` fill the `{places}` of `message`, which is written out where it is raised."""
         self.message = message.format(**values) if values else message
         super().__init__(self.message)
         self.sentence, self.values = message, values
-        self.retry_after = retry_after
+        self.retry_after = retry_after or self.usual_retry_after
         """Seconds after which a repeat makes sense; sent as `Retry-After`."""
 
 
@@ -103,6 +106,21 @@ class PayloadTooLarge(ChatKitServerError):
     status = 413
 
 
+class RequestTimeout(Malformed):
+    """The request did not arrive in time."""
+
+    code = "request_timeout"
+    status = 408
+    retryable = True
+
+
+class HeadersTooLarge(Malformed):
+    """The head of the request exceeds its limit."""
+
+    code = "headers_too_large"
+    status = 431
+
+
 class ActionRefused(Conflict):
     """The handler of an action has refused it, in the assistant's own words and language."""
 
@@ -124,6 +142,7 @@ class RateLimited(ChatKitServerError):
     code = "rate_limited"
     status = 429
     retryable = True
+    usual_retry_after = 1
 
 
 class Unavailable(ChatKitServerError):
@@ -132,6 +151,7 @@ class Unavailable(ChatKitServerError):
     code = "unavailable"
     status = 503
     retryable = True
+    usual_retry_after = 1
 
 
 class StorageFull(ChatKitServerError):

@@ -28,15 +28,16 @@ from app.auth.authenticator import authenticator
 from app.auth.secret_key import load_secret_key
 from app.chatkit_api.actions import Actions
 from app.chatkit_api.answers import UnexpectedErrors, answer_http_error, answer_refusal
+from app.chatkit_api.arrival import Arrival
 from app.chatkit_api.choices import Choices
 from app.chatkit_api.conversation import Conversation
 from app.chatkit_api.cross_origin import add_cors
+from app.chatkit_api.crowding import Crowding
 from app.chatkit_api.dictation import Dictation
 from app.chatkit_api.endpoint import chatkit_router
 from app.chatkit_api.files import files_router
 from app.chatkit_api.following import following_router
 from app.chatkit_api.history import History
-from app.chatkit_api.rate_limit import RateLimit
 from app.chatkit_api.request_id import RequestIds
 from app.chatkit_api.server import Server
 from app.chatkit_api.sync_action import SyncActions
@@ -45,6 +46,7 @@ from app.db.listening import Listener
 from app.db.opening import open_database
 from app.errors import ChatKitServerError
 from app.ids import new_id
+from app.limits import caller_limits, sweep
 from app.ops.health import health_router
 from app.page import page_router
 from app.settings import AuthMode, Settings
@@ -93,7 +95,9 @@ def create_app(settings: Settings, postgres: "EmbeddedPostgres | None" = None) -
 
     app = FastAPI(title="chatkit-server", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     # The last one added is the outermost.
+    app.add_middleware(Arrival, settings=settings)
     app.add_middleware(UnexpectedErrors)
+    app.add_middleware(Crowding)
     add_cors(app, settings)
     app.add_middleware(RequestIds)
     app.add_exception_handler(ChatKitServerError, answer_refusal)
@@ -124,12 +128,7 @@ async def running_server(
         uploads = _uploads(files, settings, collector)
         arrivals = Arrivals(uploads, past_us)
         writer = TurnWriter(database, worker, settings.flush_seconds)
-        runner = TurnRunner(
-            database,
-            writer,
-            on_disconnect=settings.on_disconnect,
-            grace_seconds=settings.disconnect_grace_seconds,
-        )
+        runner = _runner(database, writer, settings)
         options = stream_options(allow_cancel=assistant.allow_cancel)
         follower = Follower(database, options)
         turns = Turns(database, runner, follower, writer, options)
@@ -143,30 +142,28 @@ async def running_server(
             database, turns, answering, titles, choices, settings.image_domains, sending
         )
         actions = Actions(database, turns, answering, choices, SyncActions(database))
-        dictation = Dictation(
-            assistant, settings.max_recording_bytes, RateLimit(settings.recordings_per_minute, 60.0)
-        )
+        callers = caller_limits(database, runner, settings)
+        dictation = Dictation(assistant, settings.max_recording_bytes, callers.recordings)
         history = History(database, store, turns, files, collector)
-        server = Server(conversation, actions, history, dictation, uploads, settings.max_body_bytes)
-        has_dictation = not isinstance(assistant.transcribe, bool)
-        app.include_router(chatkit_router(server, turns, identities, settings, has_dictation=has_dictation))
-        app.include_router(following_router(turns, store, identities, settings))
-        app.include_router(files_router(files, uploads, arrivals, identities, settings))
+        server = Server(
+            conversation, actions, history, dictation, uploads, callers.answers, settings.max_body_bytes
+        )
+        hears = not isinstance(assistant.transcribe, bool)
+        app.include_router(
+            chatkit_router(server, turns, identities, callers.requests, settings, has_dictation=hears)
+        )
+        app.include_router(following_router(turns, store, identities, callers.requests, settings))
+        app.include_router(files_router(files, uploads, arrivals, identities, callers, settings))
         app.include_router(health_router(database, runner))
         app.include_router(page_router(settings, identities, assistant, limits))
         recovery = Recovery(database, worker).run(alone=opened.is_started_here)
-        listener = Listener(_listen_url(settings) or opened.url, CHANNEL, wakes(writer, follower))
-        jobs = (writer.run(), follower.run(), recovery, collector.run(), listener.run())
+        listener = _listener(opened.url, writer, follower, settings)
+        jobs = (writer.run(), follower.run(), recovery, collector.run(), listener.run(), sweep(database))
         async with in_background(*jobs, *(job() for job in identities.jobs)):
             try:
                 yield Running(runner, _summary(assistant, opened.description, settings.auth))
             finally:
                 await runner.stop()
-
-
-def _listen_url(settings: Settings) -> str | None:
-    url = settings.listen_database_url
-    return url.get_secret_value() if url else None
 
 
 def wakes(writer: TurnWriter, follower: Follower) -> Callable[[str], None]:
@@ -197,6 +194,22 @@ def _uploads(files: Attachments, settings: Settings, collector: Collector) -> Up
     incoming = settings.data_dir / "incoming"
     life = timedelta(hours=settings.unsent_file_hours)
     return Uploads(files.database, files, incoming, life, collector.soon, files.direct)
+
+
+def _runner(database: Database, writer: TurnWriter, settings: Settings) -> TurnRunner:
+    return TurnRunner(
+        database,
+        writer,
+        on_disconnect=settings.on_disconnect,
+        grace_seconds=settings.disconnect_grace_seconds,
+    )
+
+
+def _listener(url: str, writer: TurnWriter, follower: Follower, settings: Settings) -> Listener:
+    past_poolers = settings.listen_database_url
+    return Listener(
+        past_poolers.get_secret_value() if past_poolers else url, CHANNEL, wakes(writer, follower)
+    )
 
 
 def _for_model(database: Database, blobs: Blobs, settings: Settings, assistant: Assistant) -> ModelFiles:

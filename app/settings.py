@@ -83,6 +83,15 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(default=1_000_000, ge=1_000)
     max_recording_bytes: int = Field(default=10_000_000, ge=1_000, le=25_000_000)
     recordings_per_minute: int = Field(default=20, ge=1)
+    requests_per_minute: int = Field(default=300, ge=1)
+    address_requests_per_minute: int = Field(default=1_500, ge=1)
+    guest_requests_per_minute: int = Field(default=60, ge=1)
+    guest_answers_per_day: int = Field(default=100, ge=1)
+    user_tokens_per_day: int = Field(default=10_000_000, ge=1)
+    user_upload_bytes_per_day: int = Field(default=2_000_000_000, ge=1)
+    max_user_turns: int = Field(default=5, ge=1)
+    max_turns: int = Field(default=1_000, ge=1)
+    max_connections: int = Field(default=10_000, ge=1)
     files_url: str | None = None
     files_direct: Literal["none", "downloads", "all"] = "none"
     max_file_bytes: int = Field(default=25_000_000, ge=1, le=1_000_000_000)

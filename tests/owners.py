@@ -22,6 +22,7 @@ SPANS_OWNERS = {
     "app.attachments.collecting.": "removes what is left of files, of whomever",
     "app.attachments.rows.find_addressed": "an address signed for this very file stands for its owner",
     "app.attachments.rows._ADDRESSED": "what it sends",
+    "app.limits.counters.": "counts by hashes, and holds no name of anybody",
     "app.db.migrate.": "changes the schema, for all rows at once",
     "app.turns.records.renew": "extends the leases of the turns that this process itself runs",
     "app.turns.records._RENEW": "what it sends",

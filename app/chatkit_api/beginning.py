@@ -42,6 +42,11 @@ class BeginsTurns:
     turns: Turns
     answering: Answering
 
+    def is_running(self, request: TurnRequest, context: RequestContext) -> bool:
+        """Say whether this very request has begun a turn that runs here."""
+        fingerprint = _fingerprint(request, context)
+        return any(turn.fingerprint == fingerprint for turn in self.turns.runner.running())
+
     async def _again(self, repeated: Repetition, context: RequestContext) -> ReadableTurn:
         """Return the turn that this request, which has come before, has begun."""
         turn = await self.turns.again(
@@ -54,7 +59,7 @@ class BeginsTurns:
     def _order(
         self, request: TurnRequest, context: RequestContext, item_id: ItemId | None = None
     ) -> TurnOrder:
-        fingerprint = hashlib.sha256(context.user_id.encode() + b"\0" + encode(request)).hexdigest()
+        fingerprint = _fingerprint(request, context)
         worker, language = self.turns.writer.worker, context.language
         return TurnOrder(TurnId(new_id("turn")), request.type, fingerprint, worker, language, item_id)
 
@@ -76,3 +81,7 @@ class BeginsTurns:
         )
         self.turns.runner.start(turn, work, opening)
         return turn
+
+
+def _fingerprint(request: TurnRequest, context: RequestContext) -> str:
+    return hashlib.sha256(context.user_id.encode() + b"\0" + encode(request)).hexdigest()

@@ -1,19 +1,16 @@
-"""Reading a request body within its limits: never more bytes, never longer than allowed.
+"""Reading a request body within its limits: never a byte more. How long it may take is `arrival.py`'s.
 
 A recording is larger than any other request. Which operation a body holds is known only once it was parsed,
 so one over the ordinary limit has to begin as a dictation does, and to be little else than one long text:
 that costs its bytes, and no more to parse than a small one.
 """
 
-import asyncio
 import re
 
 from starlette.requests import ClientDisconnect, Request
 
 from app.errors import Malformed, PayloadTooLarge
 from app.languages import Sentence
-
-DEADLINE_SECONDS = 30.0
 
 TOO_LARGE: Sentence = "The request is larger than {limit:,} bytes."
 
@@ -35,15 +32,12 @@ async def read_body(request: Request, limit: int, dictation_limit: int | None = 
     chunks = bytearray()
     bound = limit
     try:
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            async for chunk in request.stream():
-                chunks += chunk
-                if len(chunks) > bound and _BEGINS_AS_DICTATION.match(chunks):
-                    bound = largest
-                if len(chunks) > bound:
-                    raise PayloadTooLarge(TOO_LARGE, limit=limit)
-    except TimeoutError:
-        raise Malformed("The request took too long to arrive.") from None
+        async for chunk in request.stream():
+            chunks += chunk
+            if len(chunks) > bound and _BEGINS_AS_DICTATION.match(chunks):
+                bound = largest
+            if len(chunks) > bound:
+                raise PayloadTooLarge(TOO_LARGE, limit=limit)
     except ClientDisconnect:
         raise Malformed("The request broke off.") from None
     if len(chunks) > limit and sum(map(chunks.count, (b",", b"[", b"{"))) > _MAX_STRUCTURE:

@@ -13,7 +13,6 @@ from chatkit.types import AudioInput, InputTranscribeReq, TranscriptionResult
 
 from app.assistant import Assistant
 from app.assistant.callbacks import ask
-from app.chatkit_api.rate_limit import RateLimit
 from app.context import RequestContext
 from app.errors import (
     BadRequest,
@@ -25,6 +24,7 @@ from app.errors import (
     Unavailable,
 )
 from app.languages import Sentence
+from app.limits import RecordingLimits
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Dictation:
 
     assistant: Assistant
     max_bytes: int
-    rate: RateLimit
+    limits: RecordingLimits
 
     async def transcribe(self, request: InputTranscribeReq, context: RequestContext) -> TranscriptionResult:
         """Return the text of a recording."""
@@ -65,7 +65,7 @@ class Dictation:
         encoded, mime_type = request.params.audio_base64, _mime_type(request.params.mime_type)
         if len(encoded) > base64_size(self.max_bytes):
             raise PayloadTooLarge(TOO_LONG, limit=self.max_bytes)
-        self.rate.take(context.user_id)
+        await self.limits.admit(context)
         recording = AudioInput(data=_decoded(encoded, self.max_bytes), mime_type=mime_type)
         try:
             text = await ask(transcriber, recording, context, seconds=TRANSCRIPTION_SECONDS)

@@ -14,6 +14,7 @@ from app.chatkit_api.event_stream import EventStream, Resuming
 from app.chatkit_api.request_context import request_context
 from app.chatkit_api.server import PlacedResult, Server, TurnResult
 from app.context import RequestContext
+from app.limits import RequestLimits
 from app.settings import Settings
 from app.turns.delivery import Delivery
 from app.turns.finding import Turns
@@ -21,7 +22,13 @@ from app.turns.turn import ReadableTurn
 
 
 def chatkit_router(
-    server: Server, turns: Turns, authenticator: Authenticator, settings: Settings, *, has_dictation: bool
+    server: Server,
+    turns: Turns,
+    authenticator: Authenticator,
+    limits: RequestLimits,
+    settings: Settings,
+    *,
+    has_dictation: bool,
 ) -> APIRouter:
     """Build the route of the ChatKit protocol."""
     router = APIRouter()
@@ -31,8 +38,9 @@ def chatkit_router(
     @router.post("/chatkit")
     async def chatkit(request: Request) -> Response:
         identity = await authenticator.identify(request)
-        body = await read_body(request, settings.max_body_bytes, dictation_limit)
         context = request_context(request, identity, settings)
+        await limits.admit(context, protocol=True)
+        body = await read_body(request, settings.max_body_bytes, dictation_limit)
         # Its own task: whatever becomes of this request, a begun transaction is finished.
         result = await asyncio.shield(asyncio.ensure_future(server.process(body, context)))
         if isinstance(result, TurnResult):

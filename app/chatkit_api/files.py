@@ -14,9 +14,11 @@ from app.attachments.uploads import Uploads
 from app.auth.authenticator import Authenticator
 from app.chatkit_api.answers import json_response
 from app.chatkit_api.file_response import file_response
-from app.chatkit_api.request_context import base_url, request_context
-from app.chatkit_api.upload_body import read_file
+from app.chatkit_api.request_context import base_url, network, request_context
+from app.chatkit_api.upload_body import announced_size, read_file
 from app.context import Principal, RequestContext
+from app.ids import UserId
+from app.limits import CallerLimits
 from app.settings import Settings
 from app.turns.publishing import encode
 
@@ -28,6 +30,7 @@ def files_router(
     uploads: Uploads,
     arrivals: Arrivals,
     authenticator: Authenticator,
+    limits: CallerLimits,
     settings: Settings,
 ) -> APIRouter:
     """Build the routes."""
@@ -37,8 +40,11 @@ def files_router(
     async def upload(request: Request) -> Response:
         identity = await authenticator.identify(request)
         context = request_context(request, identity, settings)
+        await limits.requests.admit(context)
         with uploads.incoming() as incoming:
-            name = await read_file(request, incoming, uploads.limits.max_bytes)
+            announced = announced_size(request, uploads.limits.max_bytes)
+            async with limits.uploads.receiving(context, incoming, announced):
+                name = await read_file(request, incoming, uploads.limits.max_bytes)
             attachment = await _whole(uploads.receive(incoming, name or "", context))
         response = json_response(encode(attachment))
         if identity.new_cookie:
@@ -49,20 +55,30 @@ def files_router(
     async def upload_announced(request: Request, attachment_id: str) -> Response:
         expected = await uploads.expected(attachment_id, *_address(request))
         # The signed address stands for who announced the file, not whoever sends the bytes.
-        in_its_name = RequestContext(
-            Principal(expected.user_id), request.scope["request_id"], base_url=base_url(request, settings)
-        )
+        in_its_name = in_name_of(expected.user_id, request)
+        await limits.requests.admit(in_its_name)
         with uploads.incoming() as incoming:
-            await read_file(request, incoming, uploads.limits.max_bytes)
+            announced = announced_size(request, uploads.limits.max_bytes)
+            async with limits.uploads.receiving(in_its_name, incoming, announced):
+                await read_file(request, incoming, uploads.limits.max_bytes)
             attachment = await _whole(uploads.receive_expected(incoming, expected, in_its_name))
         return json_response(encode(attachment))
 
     @router.api_route("/chatkit/files/{attachment_id}", methods=["GET", "HEAD"])
     async def download(request: Request, attachment_id: str) -> Response:
+        await limits.requests.admit_from(network(request))
         address = attachment_id, *_address(request)
         await _whole(arrivals.take_addressed(*address, base_url(request, settings)))
         opened = await files.open(*address)
         return file_response(opened, with_body=request.method == "GET")
+
+    def in_name_of(user_id: UserId, request: Request) -> RequestContext:
+        return RequestContext(
+            Principal(user_id),
+            request.scope["request_id"],
+            base_url=base_url(request, settings),
+            network=network(request),
+        )
 
     return router
 

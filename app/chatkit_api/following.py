@@ -12,6 +12,7 @@ from app.chatkit_api.event_stream import EventStream, Resuming
 from app.chatkit_api.request_context import request_context
 from app.context import RequestContext
 from app.ids import ThreadId, TurnId, UserId
+from app.limits import RequestLimits
 from app.settings import Settings
 from app.threads.store import ThreadStore
 from app.turns.delivery import Delivery
@@ -22,13 +23,15 @@ _PLACE = re.compile(r"([\x21-\x7e]{1,200}):([0-9]{1,9})")
 
 
 def following_router(
-    turns: Turns, store: ThreadStore, authenticator: Authenticator, settings: Settings
+    turns: Turns, store: ThreadStore, authenticator: Authenticator, limits: RequestLimits, settings: Settings
 ) -> APIRouter:
     """Build the routes."""
     router = APIRouter()
 
     async def caller(request: Request) -> RequestContext:
-        return request_context(request, await authenticator.identify(request), settings)
+        context = request_context(request, await authenticator.identify(request), settings)
+        await limits.admit(context)
+        return context
 
     @router.get("/chatkit/threads/{thread_id}/events")
     async def events(request: Request, thread_id: ThreadId) -> Response:

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from app.auth.identity import Identity
 from app.context import RequestContext
 from app.languages import ENGLISH, language_for, languages_wanted
+from app.limits import network_of
 from app.settings import Settings
 
 DISCONNECT = "chatkit-disconnect"
@@ -22,7 +23,16 @@ def request_context(request: Request, identity: Identity, settings: Settings) ->
         base_url=base_url(request, settings),
         cancels_explicitly=request.headers.get(DISCONNECT) == "detach",
         session=identity.session,
+        network=network(request),
     )
+
+
+def network(request: Request) -> str | None:
+    """Return the address that a request comes from, as far as it tells callers apart.
+
+    That of the TCP connection, or what a proxy says of it, where it may.
+    """
+    return network_of(request.client.host if request.client else None)
 
 
 def language_of(request: Request) -> str:

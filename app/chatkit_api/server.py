@@ -36,12 +36,14 @@ from pydantic import BaseModel
 from app.attachments.uploads import Uploads
 from app.auth.permissions import check_operation
 from app.chatkit_api.actions import Actions
+from app.chatkit_api.beginning import TurnRequest
 from app.chatkit_api.conversation import Conversation
 from app.chatkit_api.dictation import Dictation
 from app.chatkit_api.history import History, Placed
 from app.chatkit_api.parsing import parse_request
 from app.context import RequestContext
 from app.errors import NotEnabled
+from app.limits import AnswerLimits
 from app.turns.publishing import encode
 from app.turns.turn import ReadableTurn
 
@@ -86,10 +88,12 @@ class Server(ChatKitServer[RequestContext]):
         history: History,
         dictation: Dictation,
         uploads: Uploads,
+        answers: AnswerLimits,
         max_body_bytes: int,
     ) -> None:
         super().__init__(history.store)
         self._conversation = conversation
+        self._answers = answers
         self._max_body_bytes = max_body_bytes
         self._operations: dict[type[BaseModel], Operation] = {
             ThreadsCreateReq: conversation.create,
@@ -119,8 +123,7 @@ class Server(ChatKitServer[RequestContext]):
         body = request.encode() if isinstance(request, str) else bytes(request)
         parsed = parse_request(body, self._max_body_bytes)
         check_operation(context.principal, parsed.type)
-        operation = self._operation(parsed)
-        outcome = await operation(parsed, replace(context, metadata=parsed.metadata))
+        outcome = await self._carry_out(parsed, replace(context, metadata=parsed.metadata))
         match outcome:
             case None:
                 return NonStreamingResult(b"{}")
@@ -136,6 +139,13 @@ class Server(ChatKitServer[RequestContext]):
     ) -> AsyncIterator[ThreadStreamEvent]:
         """Answer a message, or go on, outside of a turn: the events of the assistant, nothing stored."""
         return self._conversation.answering.answer(thread, input_user_message, context).events()
+
+    async def _carry_out(self, request: ChatKitReq, context: RequestContext) -> Any:
+        operation = self._operation(request)
+        if not isinstance(request, TurnRequest) or self._conversation.is_running(request, context):
+            return await operation(request, context)
+        async with self._answers.beginning(context):
+            return await operation(request, context)
 
     def _operation(self, request: ChatKitReq) -> Operation:
         try:

@@ -1,10 +1,9 @@
 """The file in the body of an upload, a multipart form or nothing but the bytes, passed on while it arrives.
 
-Bounds what comes around the file, and how long it may take. What becomes of the bytes is not decided here.
+Bounds what comes around the file; how long it may take is `arrival.py`'s. What becomes of the bytes is not
+decided here.
 """
 
-import asyncio
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Protocol
 
@@ -19,8 +18,6 @@ MAX_AROUND = 100_000
 """Bytes of a form that are not the file's."""
 
 MAX_FILE_NAME = 10_000
-SILENCE_SECONDS = 30.0
-WHOLE_SECONDS = 900.0
 
 
 class Takes(Protocol):
@@ -31,24 +28,27 @@ class Takes(Protocol):
         ...
 
 
+def announced_size(request: Request, max_bytes: int) -> int:
+    """Return how many bytes of a file a request may bring: as it announces, else as many as may be."""
+    declared = request.headers.get("content-length", "")
+    return min(int(declared), max_bytes) if declared.isdecimal() else max_bytes
+
+
 async def read_file(request: Request, target: Takes, max_bytes: int) -> str | None:
     """Pass the file on to `target` and return its name; None where the body is nothing but the file.
 
-    Raises `BadRequest` where there is no file, or the body breaks off or takes too long.
+    Raises `BadRequest` where there is no file, or the body breaks off.
     """
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > max_bytes + MAX_AROUND:
         raise PayloadTooLarge("The file is too large: at most {limit:,} bytes.", limit=max_bytes)
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     try:
-        async with asyncio.timeout(WHOLE_SECONDS):
-            if kind != b"multipart/form-data":
-                async for chunk in _chunks(request):
-                    await target.write(chunk)
-                return None
-            return await _read_form(request, options.get(b"boundary", b""), target)
-    except TimeoutError:
-        raise BadRequest("The upload took too long.") from None
+        if kind != b"multipart/form-data":
+            async for chunk in request.stream():
+                await target.write(chunk)
+            return None
+        return await _read_form(request, options.get(b"boundary", b""), target)
     except ClientDisconnect:
         raise BadRequest("The upload broke off.") from None
 
@@ -59,7 +59,7 @@ async def _read_form(request: Request, boundary: bytes, target: Takes) -> str:
     form = _Form()
     try:
         parser = MultipartParser(boundary, form.callbacks)  # type: ignore[arg-type]
-        async for chunk in _chunks(request):
+        async for chunk in request.stream():
             parser.write(chunk)
             for piece in form.taken():
                 await target.write(piece)
@@ -73,16 +73,6 @@ async def _read_form(request: Request, boundary: bytes, target: Takes) -> str:
     if form.name is None:
         raise Malformed("The form has no file: it is expected in the field named file.")
     return form.name
-
-
-async def _chunks(request: Request) -> AsyncIterator[bytes]:
-    chunks = request.stream()
-    while True:
-        async with asyncio.timeout(SILENCE_SECONDS):
-            chunk = await anext(chunks, None)
-        if chunk is None:
-            return
-        yield chunk
 
 
 class _Form:

@@ -302,3 +302,15 @@ blob_removals = Table(
     Index("blob_removals_due_at_idx", "due_at"),
     comment="Bytes of files whose record is gone, until they are gone as well.",
 )
+
+# Not logged: it is written at every request, and what a crash loses of it is only counted anew.
+limit_counters = Table(
+    "limit_counters",
+    metadata,
+    Column("key", Text, primary_key=True, comment="What is counted, and a hash of whose it is."),
+    Column("used", BigInteger, nullable=False, comment="Requests, tokens or bytes so far."),
+    Column("ends_at", _time, nullable=False, comment="When the count begins anew."),
+    prefixes=["UNLOGGED"],
+    postgresql_with={"fillfactor": 50},
+    comment="How much of its share each caller has had; rows are removed when their time is over.",
+)

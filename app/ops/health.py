@@ -24,7 +24,9 @@ def health_router(database: Database, runner: TurnRunner) -> APIRouter:
     async def readyz() -> JSONResponse:
         components = {"database": await _database_state(database), "turns": _turns_state(runner)}
         ready = all(state == "ok" for state in components.values())
-        return JSONResponse({"ready": ready, "components": components}, 200 if ready else 503)
+        if ready:
+            return JSONResponse({"ready": True, "components": components})
+        return JSONResponse({"ready": False, "components": components}, 503, {"Retry-After": "1"})
 
     return router
 

@@ -17,7 +17,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.auth.peer import RemembersPeer
-from app.ops.slow_readers import ReadingDeadline
+from app.ops.open_files import room_for
+from app.ops.receiving import GuardedConnection
 from app.settings import Settings
 
 IMPATIENT = 2
@@ -41,7 +42,8 @@ class HttpServer(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http=ReadingDeadline,
+                http=GuardedConnection,
+                limit_concurrency=room_for(settings.max_connections),
                 # Entered here instead: a start that fails is one sentence for the operator, and uvicorn makes
                 # a traceback of it.
                 lifespan="off",

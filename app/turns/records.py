@@ -13,6 +13,7 @@ from sqlalchemy.sql import ColumnElement
 from app.db.engine import Executes
 from app.db.tables import threads, turn_events, turns
 from app.ids import ThreadId, TurnId, UserId
+from app.limits import spending, spending_values
 from app.threads.ownership import own_thread, owner
 from app.transcripts import insertion, insertion_values
 from app.turns.conditions import IS_RUNNING
@@ -84,10 +85,12 @@ def _end() -> sa.Select[tuple[bool]]:
         .cte("forgotten")
     )
     remembered = insertion(threads.c.id == thread_id).cte("remembered")
+    spent = spending(thread_id.is_not(None)).cte("spent")
     return (
         sa.select(sa.exists(sa.select(ended.c.thread_id)), notified("events"))
         .add_cte(remembered)
         .add_cte(forgotten)
+        .add_cte(spent)
     )
 
 
@@ -137,6 +140,7 @@ async def end(
     parameters = {
         **_named(thread_id, user_id, turn_id),
         **insertion_values(thread_id, user_id, turn_id, ending.remembered),
+        **spending_values(user_id, ending.usage.input_tokens + ending.usage.output_tokens),
         "held_by": worker,
         "turn_status": ending.status.value,
         "turn_model": ending.usage.model,

@@ -80,6 +80,14 @@ class TurnRunner:
         """The turns that have not ended."""
         return [turn for turn, _ in self._running.values()]
 
+    def count(self) -> int:
+        """Return how many turns run here."""
+        return len(self._running)
+
+    def count_of(self, user_id: UserId) -> int:
+        """Return how many turns of this user run here."""
+        return sum(turn.user_id == user_id for turn, _ in self._running.values())
+
     def find(self, thread_id: ThreadId, user_id: UserId) -> Turn | None:
         """Return the turn that this process runs on a thread of this user, if any."""
         entry = self._running.get(thread_id)

@@ -9,9 +9,6 @@ import httpx2
 import pytest
 
 from app.chatkit_api import dictation
-from app.chatkit_api.rate_limit import MAX_USERS, RateLimit
-from app.errors import RateLimited
-from app.ids import UserId
 from app.settings import Settings
 from tests.provider.script import HttpError, http_error, say
 from tests.provider.server import FakeProvider
@@ -180,26 +177,6 @@ async def test_a_user_who_dictates_too_often_is_told_when_to_go_on_and_others_go
     }
     assert 0 < int(answers[-1].headers["retry-after"]) <= 60
     assert of_other.status_code == 200
-
-
-def test_a_limit_lets_go_after_its_time_and_forgets_who_has_left() -> None:
-    clock = [0.0]
-    limit = RateLimit(2, 60.0, lambda: clock[0])
-    ann = UserId("ann")
-    limit.take(ann)
-    clock[0] = 30.0
-    limit.take(ann)
-    with pytest.raises(RateLimited) as refused:
-        limit.take(ann)
-    assert refused.value.retry_after == 30
-    clock[0] = 60.0
-    limit.take(ann)
-
-    for number in range(MAX_USERS):
-        limit.take(UserId(f"user-{number}"))
-    clock[0] = 200.0
-    limit.take(ann)
-    assert len(limit._taken) == 1
 
 
 @pytest.mark.proves("OP-input.transcribe-2", "FEAT-error-1")

@@ -48,6 +48,9 @@ ROWS = {
         insert into chatkit.pauses (thread_id, item_id, turn_id, calls, state, state_version)
             values ('thr_1', 'msg_1', 'turn_1', '[]', '{}', '1.0');
     """,
+    "0014": """
+        insert into chatkit.limit_counters (key, used, ends_at) values ('requests/1', 1, now());
+    """,
 }
 """What a database may hold at a revision, for those that bring new tables."""
 
