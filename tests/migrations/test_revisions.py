@@ -48,6 +48,10 @@ ROWS = {
         insert into chatkit.pauses (thread_id, item_id, turn_id, calls, state, state_version)
             values ('thr_1', 'msg_1', 'turn_1', '[]', '{}', '1.0');
     """,
+    "0015": """
+        insert into chatkit.audit_log (id, actor_kind, actor, action)
+            values ('aud_1', 'command', 'a', 'threads.read');
+    """,
 }
 """What a database may hold at a revision, for those that bring new tables."""
 
