@@ -36,8 +36,10 @@ from app.chatkit_api.endpoint import chatkit_router
 from app.chatkit_api.files import files_router
 from app.chatkit_api.following import following_router
 from app.chatkit_api.history import History
+from app.chatkit_api.probe import probe_router
 from app.chatkit_api.rate_limit import RateLimit
 from app.chatkit_api.request_id import RequestIds
+from app.chatkit_api.response_policy import ResponsePolicy
 from app.chatkit_api.server import Server
 from app.chatkit_api.sync_action import SyncActions
 from app.db.engine import Database
@@ -95,6 +97,7 @@ def create_app(settings: Settings, postgres: "EmbeddedPostgres | None" = None) -
     # The last one added is the outermost.
     app.add_middleware(UnexpectedErrors)
     add_cors(app, settings)
+    app.add_middleware(ResponsePolicy)
     app.add_middleware(RequestIds)
     app.add_exception_handler(ChatKitServerError, answer_refusal)
     app.add_exception_handler(HTTPException, answer_http_error)
@@ -124,12 +127,7 @@ async def running_server(
         uploads = _uploads(files, settings, collector)
         arrivals = Arrivals(uploads, past_us)
         writer = TurnWriter(database, worker, settings.flush_seconds)
-        runner = TurnRunner(
-            database,
-            writer,
-            on_disconnect=settings.on_disconnect,
-            grace_seconds=settings.disconnect_grace_seconds,
-        )
+        runner = _runner(database, writer, settings)
         options = stream_options(allow_cancel=assistant.allow_cancel)
         follower = Follower(database, options)
         turns = Turns(database, runner, follower, writer, options)
@@ -151,6 +149,7 @@ async def running_server(
         has_dictation = not isinstance(assistant.transcribe, bool)
         app.include_router(chatkit_router(server, turns, identities, settings, has_dictation=has_dictation))
         app.include_router(following_router(turns, store, identities, settings))
+        app.include_router(probe_router(settings.heartbeat_seconds, runner.draining))
         app.include_router(files_router(files, uploads, arrivals, identities, settings))
         app.include_router(health_router(database, runner))
         app.include_router(page_router(settings, identities, assistant, limits))
@@ -192,6 +191,15 @@ def _uploads(files: Attachments, settings: Settings, collector: Collector) -> Up
     incoming = settings.data_dir / "incoming"
     life = timedelta(hours=settings.unsent_file_hours)
     return Uploads(files.database, files, incoming, life, collector.soon, files.direct)
+
+
+def _runner(database: Database, writer: TurnWriter, settings: Settings) -> TurnRunner:
+    return TurnRunner(
+        database,
+        writer,
+        on_disconnect=settings.on_disconnect,
+        grace_seconds=settings.disconnect_grace_seconds,
+    )
 
 
 def _for_model(database: Database, blobs: Blobs, settings: Settings, assistant: Assistant) -> ModelFiles:
