@@ -35,7 +35,7 @@ ifneq ($(CURDIR),$(shell cat $(project) 2>/dev/null))
 .PHONY: $(project)
 endif
 
-.PHONY: help serve test chaos check audit sentences bench pins clean
+.PHONY: help serve test chaos fuzz check audit sentences bench pins clean
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
