@@ -19,6 +19,7 @@ project := .venv/.installed-project
 testing := .venv/.installed-dev
 litellm := .venv/.installed-litellm
 pinning := .venv/.installed-pins
+auditing := .venv/.installed-audit
 packages := web/node_modules/.package-lock.json
 page := app/static/index.html
 web_sources := $(shell find web \( -name node_modules -o -name 'test-results' \) -prune -o -type f -print 2>/dev/null)
@@ -35,7 +36,7 @@ ifneq ($(CURDIR),$(shell cat $(project) 2>/dev/null))
 .PHONY: $(project)
 endif
 
-.PHONY: help serve test chaos fuzz load check sentences bench pins clean
+.PHONY: help serve test chaos fuzz load check audit sentences bench pins clean
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
@@ -69,6 +70,9 @@ check: $(testing) $(project) $(packages) ## Run the gate: style, types, layers, 
 	@echo '==> repository and migrations' && $(python) -m pytest -q tests/project tests/migrations
 	@echo '==> web' && $(python) tools/npm.py run check
 
+audit: $(auditing) $(testing) $(packages) ## Ask databases of vulnerabilities about what is pinned; also licences and age
+	@$(python) -m tools.audit
+
 sentences: $(testing) ## Bring the translations in step with what the server says; print what is to be done
 	@$(python) -m tools.catalogues
 
@@ -101,6 +105,10 @@ $(litellm): requirements/litellm.txt | $(testing)
 
 $(pinning): requirements/pins.txt | $(python)
 	@$(python) tools/install.py 'the compiler of pins' requirements/pins.txt
+	@touch $@
+
+$(auditing): requirements/audit.txt | $(testing)
+	@$(python) tools/install.py 'what asks for vulnerabilities' requirements/audit.txt
 	@touch $@
 
 $(project): pyproject.toml $(running)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from app.admin.commands import add_commands as add_admin_commands
 from app.agent_builder.commands import add_commands as add_agent_builder_commands
 from app.errors import ConfigurationError
+from app.ops.doctor.command import PURPOSE
+from app.ops.doctor.command import add_arguments as add_doctor_arguments
 
 if TYPE_CHECKING:
     from app.ops.early_signals import EarlySignals
@@ -44,6 +46,12 @@ def _parser() -> argparse.ArgumentParser:
     migrate = database.add_parser("migrate", help="bring its schema up to date")
     migrate.set_defaults(run=_db_migrate)
 
+    doctor = commands.add_parser(
+        "doctor", help="say what is wrong with a deployment, and what to type", description=PURPOSE
+    )
+    add_doctor_arguments(doctor)
+    doctor.set_defaults(run=_doctor)
+
     add_admin_commands(commands)
     add_agent_builder_commands(commands)
     return parser
@@ -69,7 +77,8 @@ def _serve_with(settings: "Settings", signals: "EarlySignals") -> int:
     from app.ops.garbage import made_for_good
     from app.ops.listening import listening_socket
 
-    configure_logging(settings.log_level, settings.log_format)
+    secrets = (secret for _, secret in settings.secrets())
+    configure_logging(settings.log_level, settings.log_format, secrets)
     with listening_socket(settings.host, settings.port) as bound, begun_postgres(settings) as postgres:
         with signals.breaking_off(), made_for_good():
             from app.main import create_app
@@ -81,6 +90,12 @@ def _serve_with(settings: "Settings", signals: "EarlySignals") -> int:
 
 def _announce(url: str, summary: str) -> None:
     print(f"chatkit-server {version('chatkit-server')} on {url} · {summary}", flush=True)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from app.ops.doctor import command
+
+    return command.run(options)
 
 
 def _db_url(_: argparse.Namespace) -> int:

@@ -38,7 +38,9 @@ from app.chatkit_api.endpoint import chatkit_router
 from app.chatkit_api.files import files_router
 from app.chatkit_api.following import following_router
 from app.chatkit_api.history import History
+from app.chatkit_api.probe import probe_router
 from app.chatkit_api.request_id import RequestIds
+from app.chatkit_api.response_policy import ResponsePolicy
 from app.chatkit_api.server import Server
 from app.chatkit_api.sync_action import SyncActions
 from app.db.engine import Database
@@ -99,6 +101,7 @@ def create_app(settings: Settings, postgres: "EmbeddedPostgres | None" = None) -
     app.add_middleware(UnexpectedErrors)
     app.add_middleware(Crowding)
     add_cors(app, settings)
+    app.add_middleware(ResponsePolicy)
     app.add_middleware(RequestIds)
     app.add_exception_handler(ChatKitServerError, answer_refusal)
     app.add_exception_handler(HTTPException, answer_http_error)
@@ -153,6 +156,7 @@ async def running_server(
             chatkit_router(server, turns, identities, callers.requests, settings, has_dictation=hears)
         )
         app.include_router(following_router(turns, store, identities, callers.requests, settings))
+        app.include_router(probe_router(settings.heartbeat_seconds, runner.draining))
         app.include_router(files_router(files, uploads, arrivals, identities, callers, settings))
         app.include_router(health_router(database, runner))
         app.include_router(page_router(settings, identities, assistant, limits))

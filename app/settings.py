@@ -6,11 +6,11 @@ a global: whoever needs a setting is handed the object or the value.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import (
     AliasChoices,
@@ -165,6 +165,16 @@ class Settings(BaseSettings):
             raise ValueError("CHATKIT_ALLOWED_ORIGINS must name origins exactly; '*' would admit every page")
         return self
 
+    def secrets(self) -> Iterator[tuple[str, str]]:
+        """Yield every secret that is set, with the variable that sets it; of an address, its password."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr):
+                text = value.get_secret_value()
+                # Of some keys there are two while one is rotated out.
+                parts = [_password(text)] if name.endswith("_url") else text.split(",")
+                yield from ((variable(name), part.strip()) for part in parts)
+
 
 def is_loopback(host: str) -> bool:
     """Say whether a server bound to `host` can only be reached from this machine."""
@@ -174,6 +184,13 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _password(url: str) -> str:
+    try:
+        return unquote(urlsplit(url).password or "")
+    except ValueError:
+        return url
 
 
 def variable(name: str) -> str:

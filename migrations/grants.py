@@ -20,6 +20,9 @@ begin
         if to_regclass('chatkit.alembic_version') is not null then
             revoke insert, update, delete on chatkit.alembic_version from chatkit_app;
         end if;
+        if to_regclass('chatkit.audit_log') is not null then
+            revoke update, delete on chatkit.audit_log from chatkit_app;
+        end if;
     end if;
 end
 $$"""

@@ -19,10 +19,12 @@ from app.db.tables import SCHEMA, metadata
 
 SPANS_OWNERS = {
     "app.admin.": "shows an admin the threads of everybody, and locks any of them",
+    "app.audit.": "writes down who did so",
     "app.attachments.collecting.": "removes what is left of files, of whomever",
     "app.attachments.rows.find_addressed": "an address signed for this very file stands for its owner",
     "app.attachments.rows._ADDRESSED": "what it sends",
     "app.limits.counters.": "counts by hashes, and holds no name of anybody",
+    "app.ops.doctor.database.": "asks the catalog what a role may do, and sees no row",
     "app.db.migrate.": "changes the schema, for all rows at once",
     "app.turns.records.renew": "extends the leases of the turns that this process itself runs",
     "app.turns.records._RENEW": "what it sends",

@@ -31,6 +31,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "litellm": ("pyproject.toml", "--extra", "litellm", "--constraint", f"{FOLDER}/dev.txt"),
     "node": ("--group", "node"),
     "pins": ("--group", "pins"),
+    "audit": ("--group", "audit", "--constraint", f"{FOLDER}/dev.txt"),
 }
 
 

@@ -8,5 +8,6 @@ but the status of a thread. Never imported by what answers requests.
     queries.py    lists and details; search.py finds; views.py: what is asked, records.py: what is answered
     feedback.py   votes with what they are about
     changes.py    what they change: the status of a thread
+    audit.py      who has looked, and at what: every command that shows or changes something records it
     terminal.py   stored text made safe and short enough to print
 """

@@ -1,4 +1,4 @@
-"""`chatkit-server threads …`, `feedback …` and `approvals`; what they need is imported when they run."""
+"""`chatkit-server threads …`, `feedback …`, `approvals`, `audit`; what they need is imported late."""
 
 import argparse
 import os
@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from app.audit import Actor
     from app.db.engine import Database
 
-Report = Callable[["Database", argparse.Namespace], Awaitable[str | None]]
+Report = Callable[["Database", "Actor", argparse.Namespace], Awaitable[str | None]]
 """Returns what to print, or None where it has printed by itself."""
 
 MOST = 1_000
@@ -21,9 +22,10 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
-    """Add `threads`, `feedback`, `approvals` and what is below them; every command returns its exit code."""
+    """Add all of them and what is below them; every command returns its exit code."""
     _add_feedback(commands)
     _add_approvals(commands)
+    _add_audit(commands)
     threads = commands.add_parser("threads", help="look at the threads of all users")
     below = threads.add_subparsers(required=True, metavar="COMMAND")
 
@@ -96,36 +98,55 @@ def _add_approvals(commands: "argparse._SubParsersAction[Any]") -> None:
     approvals.set_defaults(run=_run(_approvals))
 
 
-async def _list(database: "Database", options: argparse.Namespace) -> str:
+def _add_audit(commands: "argparse._SubParsersAction[Any]") -> None:
+    audit = commands.add_parser(
+        "audit", help="list who has looked at or changed threads of others, done last first"
+    )
+    _add_user_and_since(audit, "done since")
+    audit.add_argument("--thread", type=_text, metavar="ID", help="only what was done to this thread")
+    audit.add_argument("--action", type=_text, metavar="ACTION", help="only this, as threads.read")
+    _add_limit_and_json(audit, "entries", 50)
+    audit.set_defaults(run=_run(_audit))
+
+
+async def _list(database: "Database", actor: "Actor", options: argparse.Namespace) -> str:
     from app.admin.queries import ThreadFilter
     from app.admin.reports import report_threads
 
     wanted = ThreadFilter(options.user, options.status, options.since)
     return await report_threads(
-        database, wanted, limit=options.limit, after=options.after, as_json=options.json
+        database, actor, wanted, limit=options.limit, after=options.after, as_json=options.json
     )
 
 
-async def _show(database: "Database", options: argparse.Namespace) -> str:
+async def _show(database: "Database", actor: "Actor", options: argparse.Namespace) -> str:
     from app.admin.reports import report_thread
 
-    return await report_thread(database, options.thread, items=options.items, as_json=options.json)
+    return await report_thread(database, actor, options.thread, items=options.items, as_json=options.json)
 
 
-async def _approvals(database: "Database", options: argparse.Namespace) -> str:
+async def _approvals(database: "Database", actor: "Actor", options: argparse.Namespace) -> str:
     from app.admin.queries import ThreadFilter
     from app.admin.reports import report_approvals
 
     status = None if options.status == "all" else options.status
     wanted = ThreadFilter(options.user, status, options.since)
-    return await report_approvals(database, wanted, limit=options.limit, as_json=options.json)
+    return await report_approvals(database, actor, wanted, limit=options.limit, as_json=options.json)
 
 
-async def _search(database: "Database", options: argparse.Namespace) -> str:
+async def _audit(database: "Database", _: "Actor", options: argparse.Namespace) -> str:
+    from app.admin.audit import AuditFilter, report_audit
+
+    wanted = AuditFilter(options.user, options.thread, options.action, options.since)
+    return await report_audit(database, wanted, limit=options.limit, as_json=options.json)
+
+
+async def _search(database: "Database", actor: "Actor", options: argparse.Namespace) -> str:
     from app.admin.reports import report_matches
 
     return await report_matches(
         database,
+        actor,
         options.query,
         limit=options.limit,
         user_id=options.user,
@@ -134,19 +155,19 @@ async def _search(database: "Database", options: argparse.Namespace) -> str:
     )
 
 
-async def _export_feedback(database: "Database", options: argparse.Namespace) -> None:
+async def _export_feedback(database: "Database", actor: "Actor", options: argparse.Namespace) -> None:
     from app.admin.feedback import VoteFilter
     from app.admin.reports import report_votes
 
     wanted = VoteFilter(options.user, options.kind, options.since)
-    async for line in report_votes(database, wanted):
+    async for line in report_votes(database, actor, wanted):
         sys.stdout.write(f"{line}\n")
 
 
-async def _set_status(database: "Database", options: argparse.Namespace) -> str:
+async def _set_status(database: "Database", actor: "Actor", options: argparse.Namespace) -> str:
     from app.admin.changes import set_status
 
-    await set_status(database, options.thread, options.status, options.reason)
+    await set_status(database, actor, options.thread, options.status, options.reason)
     return f"{options.thread} is {options.status}."
 
 
@@ -175,11 +196,12 @@ def _run(report: Report) -> Callable[[argparse.Namespace], int]:
 
 
 async def _reported(report: Report, options: argparse.Namespace) -> str | None:
+    from app.audit import Actor
     from app.db.opening import open_database
     from app.settings import load_settings
 
     async with open_database(load_settings(), unit_seconds=LONGEST_SECONDS) as opened:
-        return await report(opened.database, options)
+        return await report(opened.database, Actor.at_command_line(), options)
 
 
 def _add_user_and_since(parser: argparse.ArgumentParser, since: str) -> None:

@@ -1,4 +1,7 @@
-"""What the commands print: for people, at most 100 columns wide, or as JSON."""
+"""What the commands print: for people, at most 100 columns wide, or as JSON.
+
+Whose threads were looked at is recorded before anything of them is returned.
+"""
 
 import json
 import shutil
@@ -20,6 +23,7 @@ from app.admin.records import (
 from app.admin.scan import SECONDS
 from app.admin.search import search
 from app.admin.terminal import one_line, one_line_of, paragraphs
+from app.audit import Actor, entries_by_user, record
 from app.db.engine import Database
 
 NARROWEST, WIDEST = 80, 100
@@ -27,11 +31,19 @@ GIVEN_UP = "Only what was written last was read, as there is much: whole words a
 
 
 async def report_threads(
-    database: Database, wanted: ThreadFilter, *, limit: int, after: str | None, as_json: bool
+    database: Database,
+    actor: Actor,
+    wanted: ThreadFilter,
+    *,
+    limit: int,
+    after: str | None,
+    as_json: bool,
 ) -> str:
     """Return a page of threads."""
     async with database.autocommit() as connection:
         page = await list_threads(connection, wanted, limit=limit, after=after)
+        shown = [(thread.user_id, thread.id) for thread in page.threads]
+        await record(connection, actor, entries_by_user("threads.list", shown, wanted.user_id))
     if as_json:
         return _json(page)
     if not page.threads:
@@ -43,10 +55,14 @@ async def report_threads(
     return "\n".join(lines)
 
 
-async def report_thread(database: Database, thread_id: str, *, items: int, as_json: bool) -> str:
+async def report_thread(
+    database: Database, actor: Actor, thread_id: str, *, items: int, as_json: bool
+) -> str:
     """Return a thread with its items and turns; raise `NotFound` if there is none."""
     async with database.autocommit() as connection:
         details = await show_thread(connection, thread_id, items=items)
+        shown = [(details.thread.user_id, details.thread.id)]
+        await record(connection, actor, entries_by_user("threads.read", shown))
     if as_json:
         return _json(details)
     return "\n".join(_detail_lines(details))
@@ -54,6 +70,7 @@ async def report_thread(database: Database, thread_id: str, *, items: int, as_js
 
 async def report_matches(
     database: Database,
+    actor: Actor,
     query: str,
     *,
     limit: int,
@@ -65,6 +82,8 @@ async def report_matches(
     """Return the items that say `query`."""
     async with database.autocommit() as connection:
         found = await search(connection, query, limit=limit, user_id=user_id, since=since, seconds=seconds)
+        shown = [(match.user_id, match.thread_id) for match in found.matches]
+        await record(connection, actor, entries_by_user("threads.search", shown, user_id))
     if as_json:
         return _json(found)
     given_up = [] if found.whole else [GIVEN_UP]
@@ -77,22 +96,28 @@ async def report_matches(
     return "\n".join(lines + given_up)
 
 
-async def report_votes(database: Database, wanted: VoteFilter) -> AsyncIterator[str]:
-    """Yield each vote as one line of JSON."""
+async def report_votes(database: Database, actor: Actor, wanted: VoteFilter) -> AsyncIterator[str]:
+    """Yield each vote as one line of JSON; recorded page by page."""
     after, is_over = None, False
     while not is_over:
         async with database.autocommit() as connection:
             page, after = await votes(connection, wanted, after)
+            shown = [(vote.user_id, vote.thread_id) for vote in page]
+            await record(connection, actor, entries_by_user("feedback.export", shown, wanted.user_id))
         is_over = after is None
         for vote in page:
-            record = asdict(vote) | {"trace_id": vote.trace_id, "group_id": vote.thread_id}
-            yield json.dumps(record, default=datetime.isoformat)
+            told = asdict(vote) | {"trace_id": vote.trace_id, "group_id": vote.thread_id}
+            yield json.dumps(told, default=datetime.isoformat)
 
 
-async def report_approvals(database: Database, wanted: ThreadFilter, *, limit: int, as_json: bool) -> str:
+async def report_approvals(
+    database: Database, actor: Actor, wanted: ThreadFilter, *, limit: int, as_json: bool
+) -> str:
     """Return tool calls that users were asked to approve."""
     async with database.autocommit() as connection:
         found = await list_approvals(connection, wanted, limit=limit)
+        shown = [(approval.user_id, approval.thread_id) for approval in found.approvals]
+        await record(connection, actor, entries_by_user("approvals.list", shown, wanted.user_id))
     if as_json:
         return _json(found)
     if not found.approvals:

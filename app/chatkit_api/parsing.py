@@ -169,7 +169,7 @@ def check_answers(submission: StructuredInputSubmission) -> StructuredInputSubmi
 
 def check_action(action: Action[str, Any]) -> None:
     """Raise `Malformed` for an action out of bounds; which actions there are is not looked at."""
-    # An action without a type gets the SDK's own type variable for one.
+    # An action without a type gets the SDK's own type variable for one, whatever the SDK's types say.
     kind: object = action.type
     if not isinstance(kind, str) or not 0 < len(kind) <= MAX_ACTION_TYPE:
         raise Malformed("The type of an action has 1 to {limit} characters.", limit=MAX_ACTION_TYPE)

@@ -314,3 +314,35 @@ limit_counters = Table(
     postgresql_with={"fillfactor": 50},
     comment="How much of its share each caller has had; rows are removed when their time is over.",
 )
+
+# Nothing refers to the rows it tells of: it outlives them.
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", Text, primary_key=True, comment="Id of the entry; sorts by time of writing."),
+    Column("at", _time, nullable=False, server_default=func.now(), comment="When it was done."),
+    Column("actor_kind", Text, nullable=False, comment="command, server_key or system."),
+    Column("actor", Text, nullable=False, comment="Account, server key by its hash, or part of the server."),
+    Column("source", Text, comment="Machine or address it was done from."),
+    Column("request_id", Text, comment="The HTTP request that did it, as in the logs; or null."),
+    Column("action", Text, nullable=False, comment="What was done, as threads.read."),
+    Column("user_id", Text, comment="Whose threads they are; null where nothing of anybody was met."),
+    Column(
+        "thread_ids",
+        ARRAY(Text),
+        nullable=False,
+        server_default="{}",
+        comment="The threads, a thousand at most.",
+    ),
+    Column(
+        "details",
+        JSONB,
+        nullable=False,
+        server_default=text("'{}'"),
+        comment="Numbers, states and ids; never what anybody wrote.",
+    ),
+    CheckConstraint("actor_kind in ('command', 'server_key', 'system')", name="actor_kind"),
+    Index("audit_log_at_id_idx", "at", "id"),
+    Index("audit_log_user_id_at_id_idx", "user_id", "at", "id"),
+    comment="Who looked at or changed threads of others; the application adds and never changes.",
+)

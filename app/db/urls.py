@@ -1,10 +1,13 @@
 """Database URLs: what an operator may write, and the one form that libpq and asyncpg both read."""
 
+import re
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
 from app.errors import ConfigurationError
 
 _SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg", "postgresql+psycopg"}
+
+_HOST = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(:[0-9]*)?")
 
 
 def libpq_url(url: str, **parameters: str) -> str:
@@ -24,6 +27,11 @@ def libpq_url(url: str, **parameters: str) -> str:
         raise ConfigurationError(
             f"The database URL begins with {parts.scheme or 'no scheme'}://, but this server speaks "
             "PostgreSQL only; expected postgresql://user@host/name."
+        )
+    if "@" in parts.path or not all(map(_HOST.fullmatch, parts.netloc.rpartition("@")[2].split(","))):
+        # What stands before the "@" would be taken for the host, and shown as such.
+        raise ConfigurationError(
+            "The database URL cannot be read: in its password write / as %2F, ? as %3F, # as %23, @ as %40."
         )
     query = {"sslmode" if key == "ssl" else key: value for key, value in _query(parts).items()}
     return _join(parts.netloc, parts.path, parameters | query)

@@ -14,7 +14,7 @@ from app.errors import NotFound, Unauthorized
 from app.page.composer import composer_option
 from app.page.files import BuiltFiles
 from app.page.signed_out import signed_out
-from app.settings import Settings
+from app.settings import ANY_DOMAIN, Settings
 
 STATIC = Path(__file__).parent.parent / "static"
 NOT_BUILT = "The page has not been built. Run `make serve`, or `npm ci && npm run build` in web/."
@@ -111,10 +111,22 @@ def content_security_policy(settings: Settings) -> str:
             f"frame-src {sources}",
             f"connect-src {connect}",
             f"style-src {style}",
-            "img-src 'self' data: blob: https:",
+            f"img-src {_image_sources(settings)}",
             "base-uri 'none'",
             "form-action 'self'",
             "frame-ancestors 'self'",
             "object-src 'none'",
         )
     )
+
+
+def _image_sources(settings: Settings) -> str:
+    """Return where the page may load images from: what threads admit, even where a widget asks for more."""
+    # Direct downloads lead on to a host that only the storage knows.
+    if ANY_DOMAIN in settings.image_domains or settings.files_direct != "none":
+        return "'self' data: blob: https: http:"
+    added = [f"{domain} *.{domain}" for domain in settings.image_domains]
+    if settings.public_url:
+        parts = urlsplit(settings.public_url)
+        added.append(f"{parts.scheme}://{parts.netloc}")
+    return " ".join(("'self' data: blob:", *added))

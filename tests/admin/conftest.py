@@ -18,6 +18,7 @@ from chatkit.types import (
     UserMessageTextContent,
 )
 
+from app.audit import Actor
 from app.context import Principal, RequestContext
 from app.db.engine import Database
 from app.db.tables import threads, turns
@@ -25,6 +26,7 @@ from app.ids import ThreadId, TurnId, UserId
 from app.threads import items
 from app.threads.store import ThreadStore
 
+ADMIN = Actor("command", "alice", "desk")
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 
 

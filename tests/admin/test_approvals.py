@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.admin.queries import ThreadFilter
 from app.admin.reports import report_approvals
 from app.db.tables import pauses, thread_items
-from tests.admin.conftest import NOW, Office
+from tests.admin.conftest import ADMIN, NOW, Office
 from tests.admin.test_commands import run
 
 
@@ -67,16 +67,18 @@ async def test_those_that_wait_are_listed(asked: Office, database_url: str) -> N
     ],
 )
 async def test_some_of_them_as_json(asked: Office, wanted: ThreadFilter, found: list[Any]) -> None:
-    shown = json.loads(await report_approvals(asked.database, wanted, limit=20, as_json=True))
+    shown = json.loads(await report_approvals(asked.database, ADMIN, wanted, limit=20, as_json=True))
 
     assert [(row["thread_id"], row["call"]) for row in shown["approvals"]] == found
     assert shown["more"] is False
 
 
 async def test_a_turn_that_did_not_end_is_said(asked: Office) -> None:
-    text = await report_approvals(asked.database, ThreadFilter(status="approved"), limit=20, as_json=False)
-    one = await report_approvals(asked.database, ThreadFilter(), limit=1, as_json=False)
-    none = await report_approvals(asked.database, ThreadFilter(user_id="x"), limit=1, as_json=False)
+    text = await report_approvals(
+        asked.database, ADMIN, ThreadFilter(status="approved"), limit=20, as_json=False
+    )
+    one = await report_approvals(asked.database, ADMIN, ThreadFilter(), limit=1, as_json=False)
+    none = await report_approvals(asked.database, ADMIN, ThreadFilter(user_id="x"), limit=1, as_json=False)
 
     assert "turn interrupted" in text
     assert "search on library" not in text

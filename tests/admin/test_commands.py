@@ -16,7 +16,7 @@ from app.admin.commands import add_commands
 from app.admin.queries import ThreadFilter
 from app.admin.reports import report_matches, report_thread, report_threads
 from app.admin.terminal import columns
-from tests.admin.conftest import Office
+from tests.admin.conftest import ADMIN, Office
 
 PATIENCE = 60.0
 
@@ -70,12 +70,14 @@ async def test_output_that_the_terminal_cannot_show_is_no_failure(office: Office
 async def reports(office: Office, *, as_json: bool) -> list[str]:
     database = office.database
     return [
-        await report_threads(database, ThreadFilter(), limit=10, after=None, as_json=as_json),
-        await report_thread(database, "thr_tea", items=2, as_json=as_json),
-        await report_matches(database, "tea", limit=1, user_id=None, since=None, as_json=as_json),
-        await report_matches(database, "sure_t", limit=9, user_id=None, since=None, as_json=as_json),
-        await report_matches(database, "nothing at all", limit=9, user_id=None, since=None, as_json=as_json),
-        await report_threads(database, ThreadFilter("nobody"), limit=10, after=None, as_json=as_json),
+        await report_threads(database, ADMIN, ThreadFilter(), limit=10, after=None, as_json=as_json),
+        await report_thread(database, ADMIN, "thr_tea", items=2, as_json=as_json),
+        await report_matches(database, ADMIN, "tea", limit=1, user_id=None, since=None, as_json=as_json),
+        await report_matches(database, ADMIN, "sure_t", limit=9, user_id=None, since=None, as_json=as_json),
+        await report_matches(
+            database, ADMIN, "nothing at all", limit=9, user_id=None, since=None, as_json=as_json
+        ),
+        await report_threads(database, ADMIN, ThreadFilter("nobody"), limit=10, after=None, as_json=as_json),
     ]
 
 
@@ -180,7 +182,7 @@ async def test_a_search_that_was_given_up_says_so(office: Office, monkeypatch: p
               select 'thr_tea', n + 100, n::text, 'x', 'filler', now(), '{}' from generate_series(1, 500) n"""
     await office.run(sa.text(fill))
     report = await report_matches(
-        office.database, "not there", limit=1, user_id=None, since=None, as_json=False, seconds=0
+        office.database, ADMIN, "not there", limit=1, user_id=None, since=None, as_json=False, seconds=0
     )
     assert "Nothing found" in report
     assert "Only what was written last was read" in report

@@ -15,7 +15,7 @@ from app.admin.reports import report_votes
 from app.db.tables import feedback, thread_items
 from app.ids import ItemId, ThreadId, UserId
 from app.threads.feedback import vote
-from tests.admin.conftest import NOW, Office
+from tests.admin.conftest import ADMIN, NOW, Office
 from tests.admin.test_commands import PATIENCE, run
 
 ANSWER = "assistant_20"
@@ -23,7 +23,7 @@ ANSWER = "assistant_20"
 
 
 async def votes(office: Office, **wanted: Any) -> list[dict[str, Any]]:
-    return [json.loads(line) async for line in report_votes(office.database, VoteFilter(**wanted))]
+    return [json.loads(line) async for line in report_votes(office.database, ADMIN, VoteFilter(**wanted))]
 
 
 async def cast(office: Office, thread_id: str, user: str, item_id: str, kind: Any) -> None:

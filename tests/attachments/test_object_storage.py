@@ -12,6 +12,7 @@ from app.settings import Settings
 from tests.attachments.browser import Browser
 from tests.attachments.bucket import stored
 from tests.attachments.samples import image
+from tests.commands import command
 from tests.serving import PATIENCE, serving
 
 PLAIN = served("text/plain", "a.txt")
@@ -45,6 +46,18 @@ async def test_two_servers_share_a_bucket(settings: Settings, bucket: str, tmp_p
         async with asyncio.timeout(PATIENCE):
             while await stored(bucket):
                 pass
+
+
+@pytest.mark.proves("REL-55")
+async def test_the_doctor_tries_a_bucket_and_leaves_nothing_in_it(bucket: str, database_url: str) -> None:
+    inside = {"CHATKIT_DATABASE_URL": database_url}
+    fine = await command("doctor", CHATKIT_FILES_URL="s3://files/of/tests", **inside)
+    assert "[storage]" not in fine.out
+    assert "[not-checked]" not in fine.out
+    assert await stored(bucket) == 0
+    broken = await command("doctor", CHATKIT_FILES_URL="s3://no-such-bucket/of/tests", **inside)
+    assert "s3://no-such-bucket/of/tests" in broken.out
+    assert "[storage]" in broken.out
 
 
 @pytest.mark.proves("SEC-18")

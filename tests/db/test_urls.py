@@ -47,6 +47,21 @@ def test_what_is_shown_of_a_url_holds_no_password() -> None:
     assert place("postgresql://user:secret@db.example:5432/name?sslmode=require") == "db.example:5432/name"
 
 
+@pytest.mark.proves("SEC-61")
+@pytest.mark.parametrize("password", ["se/cret", "se?cret", "se#cret", "se:cret/1", "12/secret", "se@cr/et"])
+def test_a_password_that_is_not_encoded_is_not_taken_for_a_host_and_shown(password: str) -> None:
+    with pytest.raises(ConfigurationError, match="%2F") as caught:
+        libpq_url(f"postgresql://user:{password}@db.example/name")
+    assert "cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://u:p%2Fw@[::1]:5432/d", "postgresql://u@a:5432,b:5433/d", "postgresql://u:p:q@h/d"]
+)
+def test_other_unusual_authorities_are_understood(url: str) -> None:
+    assert libpq_url(url) == url
+
+
 @pytest.mark.parametrize(
     "url", ["mysql://u:secret@h/d", "sqlite:///secret", "secret", "", "postgresql://[secret"]
 )

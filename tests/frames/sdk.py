@@ -33,6 +33,7 @@ _ANSWERS: dict[str, TypeAdapter[Any]] = {
     "threads.sync_custom_action": TypeAdapter(SyncCustomActionResponse),
     "input.transcribe": TypeAdapter(TranscriptionResult),
 }
+_HIDDEN = {"hidden_context_item", "sdk_hidden_context"}
 _ROOT = {"type": "Card", "children": []}
 _COMPONENT = {"type": "Text", "value": ""}
 
@@ -70,6 +71,8 @@ def _check(adapter: TypeAdapter[Any], value: JSON, what: str) -> None:
     if from_json(again) != told:
         SEEN.problems.append(f"{what} is {value}, and the SDK would send {again.decode()}")
     for part in parts(value):
+        if part.get("type") in _HIDDEN:
+            SEEN.problems.append(f"{what} holds an item that never leaves the server: {part}")
         _note(part)
 
 

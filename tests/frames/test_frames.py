@@ -51,6 +51,16 @@ def test_an_event_that_the_sdk_would_not_send_is_a_problem(event: dict[str, Any]
     assert len(problems_of(event)) == 1
 
 
+@pytest.mark.proves("ITEM-hidden-1")
+@pytest.mark.parametrize("kind", ["hidden_context_item", "sdk_hidden_context"])
+def test_hidden_context_that_leaves_the_server_is_a_problem(kind: str) -> None:
+    hidden = {**DONE["item"], "type": kind, "content": "for the model alone"}  # type: ignore[dict-item]
+
+    assert any("never leaves" in problem for problem in problems_of({**DONE, "item": hidden}))
+    check_answer("items.list", {"data": [hidden], "has_more": False})
+    assert any("never leaves" in problem for problem in SEEN.take(keep_typed=False)[0])
+
+
 @pytest.mark.proves("EV-1")
 def test_an_item_that_is_never_ended_is_a_problem() -> None:
     check_ended({"msg_1"})

@@ -24,7 +24,7 @@ from chatkit.types import (
 )
 from chatkit.widgets import DynamicWidgetRoot
 
-from app.assistant import AgentContext, RequestContext
+from app.assistant import AgentContext, Assistant, FileRules, RequestContext
 from app.assistant.demo import demo_assistant
 
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -131,3 +131,4 @@ async def rest(seconds: float) -> str:
 sleepy_agent = Agent(name="Sleepy", tools=[rest])
 showing = Agent(name="Showing", tools=[show_deep_widget])
 hasty_demo = demo_assistant(word_seconds=0)
+with_files = Assistant(agent, files=FileRules())

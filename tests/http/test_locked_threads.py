@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from app.admin.changes import Status, set_status
+from app.audit import Actor
 from app.db.engine import Database
 from app.errors import NotFound
 from app.settings import Settings
@@ -15,6 +16,7 @@ from tests.provider.server import FakeProvider
 from tests.serving import ChatKitClient, EventReader, serving, thread_id_of, user_input
 
 AGENTS = Path(__file__).parent / "agents_that_lock.py"
+ADMIN = Actor("command", "alice")
 
 REFUSED: dict[str, dict[str, Any]] = {
     "threads.add_user_message": {"input": user_input("More")},
@@ -67,7 +69,7 @@ async def test_a_thread_that_is_not_open_begins_no_turn_and_says_why(
     provider.respond(say("Hello"))
     events = await client.say("Hi")
     thread_id, question = thread_id_of(events), events.done_items("user_message")[0]["id"]
-    await set_status(database, thread_id, status, reason)
+    await set_status(database, ADMIN, thread_id, status, reason)
     before = await rows(database)
 
     refused = await client.post(operation, thread_id=thread_id, item_id=question, **REFUSED[operation])
@@ -84,7 +86,7 @@ async def test_a_locked_thread_can_be_read_listed_renamed_voted_on_and_deleted(
     provider.respond(say("Hello"))
     events = await client.say("Hi")
     thread_id, answer = thread_id_of(events), events.done_items("assistant_message")[0]["id"]
-    await set_status(database, thread_id, "locked", "Solved.")
+    await set_status(database, ADMIN, thread_id, "locked", "Solved.")
     locked = {"type": "locked", "reason": "Solved."}
 
     assert (await client.call("threads.get_by_id", thread_id=thread_id))["status"] == locked
@@ -137,14 +139,14 @@ async def test_an_operator_locks_a_thread_during_an_answer_and_neither_loses_any
     async with client.stream("threads.create", input=user_input("Hi")) as events:
         await events.until_text("Hel")
         thread_id = thread_id_of(events)
-        await set_status(database, thread_id, "locked", "Under review.")
+        await set_status(database, ADMIN, thread_id, "locked", "Under review.")
         provider.release("half-way")
         await events.rest()
 
     thread = await client.call("threads.get_by_id", thread_id=thread_id)
     assert thread["status"] == {"type": "locked", "reason": "Under review."}
     assert (await client.items(thread_id))[-1]["content"][0]["text"] == "Hello"
-    await set_status(database, thread_id, "active")
+    await set_status(database, ADMIN, thread_id, "active")
     provider.respond(say("Again"))
     assert (await client.say("And now?", thread_id)).text == "Again"
 
@@ -165,4 +167,4 @@ async def test_a_change_that_cannot_be_stored_fails_the_turn_and_leaves_the_thre
 
 async def test_an_unknown_thread_has_no_status(database: Database) -> None:
     with pytest.raises(NotFound):
-        await set_status(database, "thr_none", "locked")
+        await set_status(database, ADMIN, "thr_none", "locked")

@@ -51,6 +51,10 @@ ROWS = {
     "0014": """
         insert into chatkit.limit_counters (key, used, ends_at) values ('requests/1', 1, now());
     """,
+    "0015": """
+        insert into chatkit.audit_log (id, actor_kind, actor, action)
+            values ('aud_1', 'command', 'a', 'threads.read');
+    """,
 }
 """What a database may hold at a revision, for those that bring new tables."""
 

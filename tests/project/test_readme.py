@@ -59,7 +59,7 @@ def test_every_file_named_in_a_command_is_there() -> None:
 def test_the_map_names_what_there_is() -> None:
     named = {line.split()[0].rstrip("/") for line in blocks("text")[0].splitlines() if line.startswith("  ")}
     there = {path.stem if path.is_dir() else path.name for path in (ROOT / "app").iterdir()}
-    unnamed = {"__init__.py", "__pycache__", "static", "context.py", "ids.py", "logs.py"}
+    unnamed = {"__init__.py", "__pycache__", "static", "context.py", "ids.py"}
     assert named == there - unnamed
 
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { deeplink, hostOf, safeImage, safeLink } from "../src/element/markdown/links";
+import { deeplink, hostOf, otherHost, safeImage, safeLink } from "../src/element/markdown/links";
 
 test.each(["https://a.example/x", "http://a.example/", "mailto:a@b.example", "chatkit-link://open"])(
   "%s may be followed",
@@ -14,7 +14,30 @@ test.each([
   "file:///etc",
   "/admin",
   "//x",
+  "https://bank.example@evil.example/",
+  "https://:secret@evil.example/",
 ])("%s may not", (href) => expect(safeLink(href)).toBeNull());
+
+// proves SEC-66
+test.each([
+  ["https://bank.example/login", "https://evil.example/", "evil.example"],
+  ["bank.example", "https://bank.example.evil.example/", "bank.example.evil.example"],
+  ["https://xn--bnk-0ra.example", "https://bank.example", "bank.example"],
+  ["bänk.example", "https://bank.example", "bank.example"],
+])("a link that says %s and leads elsewhere shows where", (text, href, host) =>
+  expect(otherHost(text, href)).toBe(host),
+);
+
+test.each([
+  ["https://bank.example/login", "https://bank.example/login"],
+  ["bank.example", "https://www.bank.example/"],
+  ["bank.example", "https://help.bank.example/"],
+  ["The bank", "https://evil.example/"],
+  ["version 1.2", "https://a.example/"],
+  ["a@b.example", "mailto:a@b.example"],
+])("a link that says %s and leads to %s needs no more", (text, href) =>
+  expect(otherHost(text, href)).toBeNull(),
+);
 
 // proves EL-61
 test("images come from the allowed domains and their subdomains only", () => {

@@ -2,10 +2,24 @@
 
 const LINK_SCHEMES = new Set(["http:", "https:", "mailto:", "chatkit-link:"]);
 
-/** The address as it may be used, or null. Relative addresses are refused: a model cannot know the page it is on. */
+/**
+ * The address as it may be used, or null. Relative addresses are refused: a model cannot know the page it is on. So are
+ * names and passwords before the host: what they are good for is to look like one.
+ */
 export function safeLink(href: string): string | null {
   const url = parse(href);
-  return url && LINK_SCHEMES.has(url.protocol) ? url.href : null;
+  return url && LINK_SCHEMES.has(url.protocol) && !url.username && !url.password ? url.href : null;
+}
+
+/** The host a link really leads to, where its text looks like the address of another; else null. */
+export function otherHost(text: string, href: string): string | null {
+  const target = parse(href);
+  if (target?.protocol !== "https:" && target?.protocol !== "http:") return null;
+  const claimed = /^(?:https?:\/\/)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})(?=$|[/:?#])/iu.exec(text.trim())?.[1];
+  if (!claimed) return null;
+  const said = bare(parse(`https://${claimed}`)?.hostname ?? claimed);
+  const real = bare(target.hostname);
+  return real === said || real.endsWith(`.${said}`) ? null : target.hostname;
 }
 
 /** `domains` absent: any host. A domain covers its subdomains. */
@@ -32,6 +46,10 @@ export function deeplink(href: string): { name: string; data: Record<string, unk
 /** The host of an address, for showing where a source is from. */
 export function hostOf(href: string): string {
   return parse(href)?.hostname.replace(/^www\./, "") ?? "";
+}
+
+function bare(host: string): string {
+  return host.toLowerCase().replace(/^www\./, "");
 }
 
 function parse(href: string): URL | null {

@@ -6,7 +6,7 @@ import DOMPurify from "dompurify";
 import { Marked, type MarkedExtension, type Token, type TokensList } from "marked";
 import { GrowingBlocks } from "./growing-blocks";
 import { escapeHtml, highlight } from "./highlight";
-import { safeImage, safeLink } from "./links";
+import { otherHost, safeImage, safeLink } from "./links";
 import { FORMULAS } from "./math";
 
 export interface RenderOptions {
@@ -75,11 +75,13 @@ function renderer(options: RenderOptions): Renderer {
       const shown = escapeHtml(text.trimEnd());
       return block ? `<p>${shown}</p>` : shown;
     },
-    link({ href, title, tokens }) {
+    link({ href, title, text, tokens }) {
       const inner = this.parser.parseInline(tokens);
       const safe = safeLink(href);
       if (!safe) return inner;
-      return `<a href="${escapeHtml(safe)}"${title ? ` title="${escapeHtml(title)}"` : ""}>${inner}</a>`;
+      const other = otherHost(text, safe);
+      const shown = other ? `${inner} (${escapeHtml(other)})` : inner;
+      return `<a href="${escapeHtml(safe)}"${title ? ` title="${escapeHtml(title)}"` : ""}>${shown}</a>`;
     },
     image({ href, text, title }) {
       const safe = safeImage(href, options.imageDomains);

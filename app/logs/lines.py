@@ -1,21 +1,21 @@
-"""Logging: one line per event, with the request, thread and turn it belongs to.
-
-Owns the root handler and the SDKs' loggers. Message text and secrets must never be given to a logger at INFO
-or above.
-"""
+"""The two forms of a line, and the ids that are bound to it."""
 
 import json
 import logging
-import logging.config
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Literal
+from types import TracebackType
+
+from app.logs.redaction import Redaction
+from app.logs.tracebacks import told
 
 _bound: ContextVar[dict[str, str]] = ContextVar("log_fields", default={})  # noqa: B039  (never mutated)
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 @contextmanager
@@ -28,36 +28,29 @@ def log_fields(**fields: str) -> Iterator[None]:
         _bound.reset(token)
 
 
-def configure_logging(level: str, style: Literal["text", "json"]) -> None:
-    """Send every logger to standard error in one format; called once by the command that serves."""
-    logging.config.dictConfig(
-        {
-            "version": 1,
-            "disable_existing_loggers": False,
-            "formatters": {"line": {"()": JsonFormatter if style == "json" else TextFormatter}},
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-            "root": {"level": level, "handlers": ["stderr"]},
-            "loggers": {
-                # The SDKs attach handlers of their own and log bodies at INFO.
-                "chatkit": {"level": "WARNING", "handlers": [], "propagate": True},
-                "openai.agents": {"level": "ERROR", "handlers": [], "propagate": True},
-                "httpx2": {"level": "WARNING"},
-                "alembic": {"level": "WARNING"},
-                "uvicorn": {"level": "WARNING", "handlers": [], "propagate": True},
-            },
-        }
-    )
-
-
 def _fields(record: logging.LogRecord) -> dict[str, object]:
     extra = {name: value for name, value in vars(record).items() if name not in _STANDARD}
     return {**_bound.get(), **extra}
 
 
-class JsonFormatter(logging.Formatter):
+class _Formatter(logging.Formatter):
+    """What both have in common."""
+
+    def __init__(self, redaction: Redaction, *, outspoken: bool) -> None:
+        super().__init__()
+        self._redaction = redaction
+        self._outspoken = outspoken
+
+    def formatException(self, ei: ExcInfo) -> str:  # noqa: N802
+        """Return where it came from and, where that is wanted, what it says."""
+        return told(ei[1], outspoken=self._outspoken) if ei[1] is not None else ""
+
+
+class JsonFormatter(_Formatter):
     """One JSON object per line."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
         entry: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
@@ -67,14 +60,17 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
-        return json.dumps(entry, default=str)
+        return self._redaction.of(json.dumps(entry, default=str))
 
 
-class TextFormatter(logging.Formatter):
+class TextFormatter(_Formatter):
     """The same for a person at a terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """Return the line, and the lines of an exception."""
         time = datetime.fromtimestamp(record.created).astimezone().strftime("%H:%M:%S")
         fields = "".join(f" {name}={value}" for name, value in _fields(record).items())
         line = f"{time} {record.levelname.lower():7} {record.getMessage()}{fields}"
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        if record.exc_info:
+            line = f"{line}\n{self.formatException(record.exc_info)}"
+        return self._redaction.of(line)
