@@ -23,6 +23,7 @@ SPANS_OWNERS = {
     "app.attachments.rows.find_addressed": "an address signed for this very file stands for its owner",
     "app.attachments.rows._ADDRESSED": "what it sends",
     "app.db.migrate.": "changes the schema, for all rows at once",
+    "app.threads.importing.standing.": "says whether an id is taken, by whomever; nothing of what was said",
     "app.turns.records.renew": "extends the leases of the turns that this process itself runs",
     "app.turns.records._RENEW": "what it sends",
     "app.turns.records.forget_undelivered": "ends the time in which a request may be repeated",

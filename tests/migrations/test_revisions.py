@@ -48,6 +48,12 @@ ROWS = {
         insert into chatkit.pauses (thread_id, item_id, turn_id, calls, state, state_version)
             values ('thr_1', 'msg_1', 'turn_1', '[]', '{}', '1.0');
     """,
+    "0017": """
+        update chatkit.threads set raw = '{"id": "thr_1"}' where id = 'thr_1';
+        insert into chatkit.imported_threads
+            (thread_id, user_id, content_sha256, language, item_count, last_seq)
+            values ('thr_1', 'u', 'hash', 'en', 1, 1);
+    """,
 }
 """What a database may hold at a revision, for those that bring new tables."""
 
