@@ -23,6 +23,7 @@ from app.attachments.collecting import Collector
 from app.attachments.content import Inspector
 from app.attachments.direct import direct
 from app.attachments.for_model import ModelFiles
+from app.attachments.rules import limits_of_server
 from app.attachments.uploads import Uploads
 from app.auth.authenticator import authenticator
 from app.auth.secret_key import load_secret_key
@@ -229,13 +230,7 @@ def _limits(settings: Settings, assistant: Assistant) -> Limits | None:
     """Return what holds for files; None where the assistant takes none."""
     if assistant.files is None:
         return None
-    of_server = Limits(
-        max_bytes=settings.max_file_bytes,
-        max_per_message=settings.max_files_per_message,
-        max_unsent=settings.max_unsent_files,
-        user_bytes=settings.max_user_file_bytes,
-    )
-    return of_server.within(assistant.files)
+    return limits_of_server(settings).within(assistant.files)
 
 
 def _summary(assistant: Assistant, database: str, auth: Sequence[AuthMode]) -> str:

@@ -26,6 +26,7 @@ SPANS_OWNERS = {
     "app.limits.counters.": "counts by hashes, and holds no name of anybody",
     "app.ops.doctor.database.": "asks the catalog what a role may do, and sees no row",
     "app.db.migrate.": "changes the schema, for all rows at once",
+    "app.threads.importing.standing.": "says whether an id is taken, by whomever; nothing of what was said",
     "app.turns.records.renew": "extends the leases of the turns that this process itself runs",
     "app.turns.records._RENEW": "what it sends",
     "app.turns.records.forget_undelivered": "ends the time in which a request may be repeated",

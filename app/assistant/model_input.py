@@ -20,6 +20,7 @@ from chatkit.types import (
 
 from app.assistant.hidden_context import without_tags
 from app.attachments.for_model import reference
+from app.attachments.unavailable import is_unavailable
 
 MAX_NAME = 200
 ATTACHED = "[Attached "
@@ -105,6 +106,8 @@ def _attached(attachment: Attachment) -> str:
     kind = _one_line(attachment.mime_type)
     size = (attachment.metadata or {}).get("size")
     described = f"{kind}, {size:,} bytes" if isinstance(size, int) else kind
+    if is_unavailable(attachment):
+        described = f"{kind}, not available"
     return f"{ATTACHED}{attachment.type}: {_one_line(attachment.name)} ({described})]"
 
 

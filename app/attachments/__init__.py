@@ -14,6 +14,8 @@
     direct.py        addresses of the object storage itself; arrivals.py: what browsers have put there
     for_model.py     files in what a model is sent
     collecting.py    removing what nobody needs
+    importing.py     files of imported threads; import_rows.py their statements
+    unavailable.py   files without bytes
 
 Must not know HTTP, turns, or which assistant is loaded.
 """

@@ -29,6 +29,7 @@ from app.attachments.names import clean_name
 from app.attachments.recognition import ENDS, IMAGES, Ends
 from app.attachments.rows import Content, FileRow
 from app.attachments.rules import Limits
+from app.attachments.unavailable import is_unavailable, named_as_such
 from app.context import RequestContext
 from app.db.engine import Database, Executes
 from app.errors import ChatKitServerError, Conflict, Malformed, NotEnabled, NotFound
@@ -91,7 +92,12 @@ class Attachments:
                 return signed(item, lambda attachment_id: self.url(attachment_id, context))
 
     def with_fresh_url(self, attachment: Attachment, context: RequestContext) -> Attachment:
-        """Return an attachment with an address of its preview, if it is an image of ours."""
+        """Return an attachment with an address of its preview, if it is an image of ours.
+
+        The name of one without bytes says so, in the language of the reader.
+        """
+        if is_unavailable(attachment):
+            return named_as_such(attachment, context.language)
         if not isinstance(attachment, ImageAttachment) or own_file(str(attachment.preview_url)) is None:
             return attachment
         preview = AnyUrl(self.url(attachment.id, context, Purpose.PREVIEW))

@@ -16,6 +16,7 @@ from app.attachments.blobs import Blobs
 from app.attachments.images import media_type
 from app.attachments.recognition import DOCUMENTS, IMAGES, decoded, is_text
 from app.attachments.rows import FileRow
+from app.attachments.unavailable import is_unavailable
 from app.db.engine import Database
 from app.errors import NotFound
 from app.ids import UserId
@@ -35,7 +36,9 @@ Part = dict[str, Any]
 
 
 def reference(attachment: Attachment) -> Part | None:
-    """Return the part of a message that stands for a file; None for one that no model takes."""
+    """Return the part of a message that stands for a file; None where no model takes it, or without bytes."""
+    if is_unavailable(attachment):
+        return None
     address = f"{FILE_SCHEME}{attachment.id}"
     if attachment.mime_type in IMAGES:
         return {"type": "input_image", "image_url": address, "detail": "auto", "filename": attachment.name}

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import KW_ONLY, dataclass
 
 from app.errors import BadRequest, PayloadTooLarge, QuotaExceeded
+from app.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,16 @@ class Limits:
                 "There is no room for this file: at most {limit:,} bytes. Delete something first.",
                 limit=self.user_bytes,
             )
+
+
+def limits_of_server(settings: Settings) -> Limits:
+    """Return the limits that the settings draw, whatever the assistant takes."""
+    return Limits(
+        max_bytes=settings.max_file_bytes,
+        max_per_message=settings.max_files_per_message,
+        max_unsent=settings.max_unsent_files,
+        user_bytes=settings.max_user_file_bytes,
+    )
 
 
 def _matches(mime_type: str, patterns: Collection[str]) -> bool:

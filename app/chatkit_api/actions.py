@@ -14,6 +14,7 @@ from chatkit.types import (
 
 from app.assistant.actions import Action
 from app.assistant.actions.choosing import Click, known
+from app.assistant.actions.earlier_system import of_earlier_system
 from app.chatkit_api.beginning import BeginsTurns
 from app.chatkit_api.choices import Choices
 from app.chatkit_api.parsing import check_action
@@ -22,6 +23,7 @@ from app.context import RequestContext
 from app.errors import NotEnabled
 from app.ids import ItemId, ThreadId
 from app.threads.consumed_actions import release
+from app.threads.importing.stored import is_imported
 from app.turns.acceptance import Repetition
 from app.turns.accepting_actions import AcceptedAction, accept_action
 from app.turns.acting import Acting
@@ -38,8 +40,8 @@ class Actions(BeginsTurns):
     async def custom_action(self, request: ThreadsCustomActionReq, context: RequestContext) -> ReadableTurn:
         """Begin the turn of an action on a thread that is open and has no running turn."""
         self.turns.runner.accept()
-        actions, click = self._offered(request), _click(request.params, is_streaming=True)
-        known(actions, click)
+        click = _click(request.params, is_streaming=True)
+        actions = await self._offered(request, click, context)
         thread_id, item_id = _named(request.params)
         order = self._order(request, context, item_id)
         await self.turns.runner.make_way(thread_id, context.user_id, order.fingerprint)
@@ -65,14 +67,29 @@ class Actions(BeginsTurns):
         self, request: ThreadsSyncCustomActionReq, context: RequestContext
     ) -> SyncCustomActionResponse:
         """Carry an action out at once, whether or not a turn runs on the thread."""
-        actions, click = self._offered(request), _click(request.params, is_streaming=False)
-        known(actions, click)
+        click = _click(request.params, is_streaming=False)
+        actions = await self._offered(request, click, context)
         return await self.at_once.carry_out(*_named(request.params), click, actions, context)
 
-    def _offered(self, request: ThreadsCustomActionReq | ThreadsSyncCustomActionReq) -> Mapping[str, Action]:
-        if actions := self.answering.assistant.declared_actions:
-            return actions
-        raise NotEnabled("{operation} is not enabled on this server.", operation=request.type)
+    async def _offered(
+        self,
+        request: ThreadsCustomActionReq | ThreadsSyncCustomActionReq,
+        click: Click,
+        context: RequestContext,
+    ) -> Mapping[str, Action]:
+        """Return the actions among which the click is; raise `NotEnabled` or `BadRequest` if it is not."""
+        actions = self.answering.assistant.declared_actions
+        thread_id, item_id = _named(request.params)
+        if (
+            click.kind not in actions
+            and item_id is not None
+            and await is_imported(self.database, thread_id, context.user_id, item_id)
+        ):
+            return of_earlier_system(click)
+        if not actions:
+            raise NotEnabled("{operation} is not enabled on this server.", operation=request.type)
+        known(actions, click)
+        return actions
 
     async def _released(self, accepted: AcceptedAction, context: RequestContext) -> None:
         if accepted.chosen.action.once and (item := accepted.item) is not None:

@@ -28,12 +28,12 @@ from app.assistant.choices import Choice
 from app.assistant.model_input import user_text
 from app.chatkit_api.beginning import BeginsTurns
 from app.chatkit_api.choices import Choices
-from app.chatkit_api.image_domains import image_domains
 from app.chatkit_api.parsing import check_answers, check_message, check_tool_result
 from app.context import RequestContext
 from app.errors import BadRequest
 from app.ids import ItemId, ThreadId, new_id
 from app.threads import items
+from app.threads.image_domains import image_domains
 from app.turns.acceptance import Repetition, accept_again
 from app.turns.approvals.saved_run import DecidedRun
 from app.turns.continuing import (

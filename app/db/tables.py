@@ -55,6 +55,11 @@ threads = Table(
     Column(
         "last_seq", BigInteger, nullable=False, server_default="0", comment="Last sequence number given out."
     ),
+    Column(
+        "raw",
+        Text,
+        comment="The thread as the API it was imported from sent it, to the character; null: not imported.",
+    ),
     CheckConstraint("status in ('active', 'locked', 'closed')", name="status"),
     # One direction in all columns: a place in the list is then one row comparison, read backwards.
     Index("threads_user_id_updated_at_id_idx", "user_id", "updated_at", "id"),
@@ -84,6 +89,11 @@ thread_items = Table(
     ),
     Column("created_at", _time, nullable=False, comment="When the item began; informative, not an order."),
     Column("payload", JSONB, nullable=False, comment="The item exactly as it was streamed."),
+    Column(
+        "raw",
+        Text,
+        comment="The item as the API it was imported from sent it, to the character; null: not imported.",
+    ),
     # The primary key stays the only index that begins with the thread: pages are read from it, in order.
     UniqueConstraint("id", "thread_id"),
     Index(
@@ -345,4 +355,23 @@ audit_log = Table(
     Index("audit_log_at_id_idx", "at", "id"),
     Index("audit_log_user_id_at_id_idx", "user_id", "at", "id"),
     comment="Who looked at or changed threads of others; the application adds and never changes.",
+)
+
+imported_threads = Table(
+    "imported_threads",
+    metadata,
+    Column("thread_id", Text, primary_key=True, comment="Thread, which may be deleted since."),
+    Column("user_id", Text, nullable=False, comment="For whom it was imported."),
+    Column("content_sha256", Text, nullable=False, comment="Hash of all that was imported of it."),
+    Column("language", Text, nullable=False, comment="In which the notes among its items are written."),
+    Column("item_count", Integer, nullable=False, comment="How many items were imported."),
+    Column("last_seq", BigInteger, nullable=False, comment="Last place that the import has given out."),
+    Column(
+        "imported_at",
+        _time,
+        nullable=False,
+        server_default=func.now(),
+        comment="When it was last written by an import.",
+    ),
+    comment="Threads that were imported, so that a repetition changes nothing that has happened since.",
 )

@@ -15,7 +15,7 @@ change of model, provider or key never makes a conversation unusable.
 Must not know ChatKit items (`app/threads`), nor decide when a turn begins or ends (`app/turns`).
 """
 
-from app.transcripts.rows import append, insertion, insertion_values
+from app.transcripts.rows import append, insertion, insertion_values, row_of
 from app.transcripts.run_memory import Cut, RunMemory, remembered, remembered_of_lost
 from app.transcripts.session import TranscriptSession
 from app.transcripts.storable import storable
@@ -32,5 +32,6 @@ __all__ = [
     "insertion_values",
     "remembered",
     "remembered_of_lost",
+    "row_of",
     "storable",
 ]

@@ -55,7 +55,7 @@ def insertion_values(
     thread_id: ThreadId, user_id: UserId, turn_id: TurnId | None, items: Sequence[object]
 ) -> dict[str, object]:
     """Return the parameters of `insertion`."""
-    rows = [_row(item) for item in items]
+    rows = [row_of(item) for item in items]
     return {"thread": thread_id, "user": user_id, "turn": turn_id, "rows": rows, "count": len(rows)}
 
 
@@ -112,7 +112,8 @@ def _found(row: "FoundRow[Any]") -> Row:
     return Row(row.seq, row.turn_id, row.item, row.tokens)
 
 
-def _row(item: object) -> dict[str, Any]:
+def row_of(item: object) -> dict[str, Any]:
+    """Return an item as it is stored, and its estimated size in tokens."""
     stored = storable(item)
     return {"item": stored, "tokens": estimated_tokens(portable(stored))}
 

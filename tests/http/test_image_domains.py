@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from app.chatkit_api.image_domains import image_domains
 from app.settings import Settings
+from app.threads.image_domains import image_domains
 from tests.serving import ChatKitClient, serving, thread_id_of, user_input
 
 

@@ -55,6 +55,12 @@ ROWS = {
         insert into chatkit.audit_log (id, actor_kind, actor, action)
             values ('aud_1', 'command', 'a', 'threads.read');
     """,
+    "0017": """
+        update chatkit.threads set raw = '{"id": "thr_1"}' where id = 'thr_1';
+        insert into chatkit.imported_threads
+            (thread_id, user_id, content_sha256, language, item_count, last_seq)
+            values ('thr_1', 'u', 'hash', 'en', 1, 1);
+    """,
 }
 """What a database may hold at a revision, for those that bring new tables."""
 

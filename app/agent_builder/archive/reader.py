@@ -5,7 +5,7 @@ Trusts nothing in it: a path the manifest names is used only if the format has s
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
@@ -27,15 +27,20 @@ class ArchiveProblem(Exception):
     """The directory holds no archive that this release can read; the message is one sentence."""
 
 
+NoteProblem = Callable[[int, str], None]
+"""Told of a line of the manifest that cannot be used, by its number, and why."""
+
+
 class Archive:
     """A finished archive. Lines are handed out as bytes, because they are kept as they were received.
 
     Holds a number per file in memory, not the manifest: there may be a file for each of very many threads.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, note_problem: NoteProblem | None = None) -> None:
+        """With `note_problem` a file that is listed wrongly is passed over; without, it is the end."""
         self.root = root
-        self.manifest, self._offsets = _read_manifest(root / MANIFEST)
+        self.manifest, self._offsets = _read_manifest(root / MANIFEST, note_problem)
         self._spans: dict[str, tuple[int, int]] | None = None
 
     @classmethod
@@ -93,15 +98,27 @@ class Archive:
     def damages(self) -> Iterator[str]:
         """Compare every file with the manifest; one sentence for each that is missing or altered."""
         for entry in self.entries():
-            path = entry["path"]
-            try:
-                with self._open(path) as file:
-                    found = hashlib.file_digest(file, "sha256").hexdigest()
-            except OSError:
-                yield f"{path} is missing"
-                continue
-            if found != entry["sha256"]:
-                yield f"{path} is not what was saved: its SHA-256 is {found}"
+            if damage := self.damage(entry["path"]):
+                yield damage
+
+    def damage(self, path: str) -> str | None:
+        """Compare one file with the manifest; None if it is what was saved."""
+        entry = self.entry(path)
+        if entry is None:
+            return f"{path} is not listed"
+        try:
+            with self._open(path) as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            return f"{path} is missing"
+        return None if found == entry["sha256"] else f"{path} is not what was saved: its SHA-256 is {found}"
+
+    def read(self, path: str) -> bytes:
+        """The content of a file, whatever it is; raises `OSError`, or `ArchiveProblem` for what is none."""
+        if not is_listed_path(path):
+            raise ArchiveProblem(f"{path!r} is no path of an archive.")
+        with self._open(path) as file:
+            return file.read()
 
     def _attachment_spans(self) -> dict[str, tuple[int, int]]:
         if self._spans is None:
@@ -127,17 +144,24 @@ class Archive:
         return (self.root / path).open("rb")
 
 
-def _read_manifest(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
+def _read_manifest(path: Path, note_problem: NoteProblem | None) -> tuple[dict[str, Any], dict[str, int]]:
     """The manifest without its list of files, and the offset of each file's line in it."""
     header, offsets, at = b"", dict[str, int](), 0
     try:
         with path.open("rb") as file:
-            for line in file:
+            for number, line in enumerate(file, 1):
                 in_list = header.endswith(FILES_BEGIN)
-                if in_list and (entry := _entry(line)):
-                    offsets[entry["path"]] = at
+                try:
+                    entry = _entry(line) if in_list else None
+                except (ValueError, RecursionError) as error:
+                    if note_problem is None:
+                        raise
+                    note_problem(number, str(error))
                 else:
-                    header += line
+                    if entry:
+                        offsets[entry["path"]] = at
+                    else:
+                        header += line
                 at += len(line)
         manifest = json.loads(header)
     except (OSError, ValueError, RecursionError) as error:

@@ -1,0 +1,43 @@
+"""How far an import or a verification is: one line, redrawn, on a terminal only."""
+
+import shutil
+import time
+from typing import TextIO
+
+REDRAW_SECONDS = 0.2
+
+
+class Progress:
+    """Counts threads; `total` is 0 where nobody knows how many there are."""
+
+    def __init__(self, stream: TextIO, what: str, total: int) -> None:
+        self._stream = stream
+        self._what = what
+        self._total = total
+        self._threads = self._items = 0
+        self._begun = self._drawn_at = time.monotonic()
+        self._drawn = 0
+
+    def done(self, items: int) -> None:
+        """A thread is done."""
+        self._threads += 1
+        self._items += items
+        now = time.monotonic()
+        if self._stream.isatty() and now - self._drawn_at >= REDRAW_SECONDS:
+            self._drawn_at = now
+            self._draw(now)
+
+    def close(self) -> None:
+        """Remove the line."""
+        if self._drawn:
+            self._stream.write("\r" + " " * self._drawn + "\r")
+            self._stream.flush()
+
+    def _draw(self, now: float) -> None:
+        of = f" of {self._total:,}" if self._total else ""
+        rate = self._items / max(now - self._begun, 0.001)
+        text = f"{self._what} {self._threads:,}{of} threads, {self._items:,} items, {rate:,.0f} items/s"
+        text = text[: shutil.get_terminal_size().columns - 1]
+        self._stream.write("\r" + text.ljust(self._drawn))
+        self._stream.flush()
+        self._drawn = len(text)
