@@ -32,6 +32,8 @@ class ChatKitServerError(Exception):
     code: ClassVar[str] = "internal_error"
     status: ClassVar[int] = 500
     retryable: ClassVar[bool] = False
+    param: str | None = None
+    """The field of a request to the hosted API's routes that is wrong, said in answers below `/v1/`."""
 
     def __init__(self, message: Sentence, *, retry_after: int | None = None, **values: object) -> None:
         """`values` fill the `{places}` of `message`, which is written out where it is raised."""

@@ -37,8 +37,9 @@ def files_router(
     async def upload(request: Request) -> Response:
         identity = await authenticator.identify(request)
         context = request_context(request, identity, settings)
-        with uploads.incoming() as incoming:
-            name = await read_file(request, incoming, uploads.limits.max_bytes)
+        limits = files.limits_in(context)
+        with uploads.incoming(limits) as incoming:
+            name = await read_file(request, incoming, limits.max_bytes)
             attachment = await _whole(uploads.receive(incoming, name or "", context))
         response = json_response(encode(attachment))
         if identity.new_cookie:
@@ -52,8 +53,8 @@ def files_router(
         in_its_name = RequestContext(
             Principal(expected.user_id), request.scope["request_id"], base_url=base_url(request, settings)
         )
-        with uploads.incoming() as incoming:
-            await read_file(request, incoming, uploads.limits.max_bytes)
+        with uploads.incoming(expected.limits) as incoming:
+            await read_file(request, incoming, expected.limits.max_bytes)
             attachment = await _whole(uploads.receive_expected(incoming, expected, in_its_name))
         return json_response(encode(attachment))
 

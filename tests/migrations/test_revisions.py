@@ -48,6 +48,11 @@ ROWS = {
         insert into chatkit.pauses (thread_id, item_id, turn_id, calls, state, state_version)
             values ('thr_1', 'msg_1', 'turn_1', '[]', '{}', '1.0');
     """,
+    "0012": """
+        insert into chatkit.sessions (id, user_id, secret_sha256, workflow_id, configuration,
+                requests_per_minute, expires_at)
+            values ('cksess_1', 'u', 'hash', 'wf_1', '{}', 10, now());
+    """,
 }
 """What a database may hold at a revision, for those that bring new tables."""
 
