@@ -9,11 +9,8 @@ from sqlalchemy import text
 from app.db.engine import Database
 from app.settings import Settings
 from tests.attachments.browser import with_files
-from tests.provider.script import say
-from tests.provider.server import FakeProvider
 from tests.serving import ChatKitClient, serving, thread_id_of
 from tests.sessions.backend import Backend, backend_of
-from tests.sessions.conftest import AGENTS
 
 
 def files(**asked: Any) -> dict[str, Any]:
@@ -142,20 +139,6 @@ async def test_a_thread_gets_a_title_where_its_session_has_titles(
     await backend.server.nothing_beside()
     title = (await database.execute(text("select title from chatkit.threads"))).scalar_one()
     assert bool(title) is enabled
-
-
-async def test_the_state_of_a_session_reaches_the_assistant(
-    provided: Settings, settings: Settings, provider: FakeProvider
-) -> None:
-    provider.respond(say("Gold"))
-    changed = {"agent": f"{AGENTS}:with_state", "auth": settings.auth, "server_key": settings.server_key}
-    async with serving(provided.model_copy(update=changed)) as server:
-        backend = backend_of(server)
-        workflow: Any = {"id": "wf_1", "state_variables": {"plan": "gold"}}
-        session = await backend.sessions.create(user="ann", workflow=workflow)
-        await backend.page_of(session.client_secret).say("Which plan do I have?")
-        await backend.client.close()
-    assert "The plan is gold." in str(provider.requests[0].body)
 
 
 async def test_users_of_sessions_see_their_own_threads_only(backend: Backend) -> None:
