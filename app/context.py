@@ -5,10 +5,13 @@ Owns the values every layer shares. Must not know how a principal was establishe
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from app.ids import UserId
 from app.languages import ENGLISH
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,9 @@ class FileTerms:
 
     enabled: bool = False
     max_bytes: int = 512_000_000
-    max_per_message: int = 10
+    """Largest file."""
+    max_files: int = 10
+    """How many may be uploaded under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class SessionTerms:
     recent_threads: int | None = None
     """How many of them, the last active ones; None for all."""
     requests_per_minute: int = 10
+    created_at: datetime = LONG_AGO
+    """By the database's clock. Threads that have been silent since before are earlier ones."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ class ChatKitServerError(Exception):
     status: ClassVar[int] = 500
     retryable: ClassVar[bool] = False
     usual_retry_after: ClassVar[int | None] = None
+    param: str | None = None
+    """The field of a request to the hosted API's routes that is wrong, said in answers below `/v1/`."""
 
     def __init__(self, message: Sentence, *, retry_after: int | None = None, **values: object) -> None:
         """`values` fill the `{places}` of `message`, which is written out where it is raised."""

@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict, get_args
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 
 from app.assistant import Assistant
@@ -25,8 +26,10 @@ from app.attachments.direct import direct
 from app.attachments.for_model import ModelFiles
 from app.attachments.rules import limits_of_server
 from app.attachments.uploads import Uploads
-from app.auth.authenticator import authenticator
+from app.auth.authenticator import Authenticator, authenticator
 from app.auth.secret_key import load_secret_key
+from app.auth.server_key import ServerKeys
+from app.auth.sessions import Sessions
 from app.chatkit_api.actions import Actions
 from app.chatkit_api.answers import UnexpectedErrors, answer_http_error, answer_refusal
 from app.chatkit_api.arrival import Arrival
@@ -35,7 +38,8 @@ from app.chatkit_api.conversation import Conversation
 from app.chatkit_api.cross_origin import add_cors
 from app.chatkit_api.crowding import Crowding
 from app.chatkit_api.dictation import Dictation
-from app.chatkit_api.endpoint import chatkit_router
+from app.chatkit_api.earlier_threads import EarlierThreads
+from app.chatkit_api.endpoint import Endpoint, chatkit_endpoint, chatkit_router
 from app.chatkit_api.files import files_router
 from app.chatkit_api.following import following_router
 from app.chatkit_api.history import History
@@ -48,11 +52,15 @@ from app.db.engine import Database
 from app.db.listening import Listener
 from app.db.opening import open_database
 from app.errors import ChatKitServerError
+from app.hosted_api.making import SessionMaking
+from app.hosted_api.routes import hosted_router
+from app.hosted_api.thread_lists import ThreadLists
+from app.hosted_api.workflow_ids import AnyWorkflow
 from app.ids import new_id
 from app.limits import caller_limits, sweep
 from app.ops.health import health_router
 from app.page import page_router
-from app.settings import AuthMode, Settings
+from app.settings import AuthMode, Settings, server_keys
 from app.threads.store import ThreadStore
 from app.transcripts import Transcripts
 from app.turns.answering import Answering
@@ -115,7 +123,6 @@ async def running_server(
 ) -> AsyncIterator[Running]:
     """Make every object, add the routes that need them, and take all down again in reverse order."""
     secret_key = load_secret_key(settings)
-    identities = authenticator(settings, secret_key)
     blobs = Blobs(settings.files_url, settings.data_dir / "files")
     past_us = direct(blobs, settings.files_direct)
     worker = f"{socket.gethostname()}:{os.getpid()}:{new_id('wrk')}"
@@ -124,12 +131,14 @@ async def running_server(
         open_database(settings, postgres) as opened,
     ):
         database = opened.database
+        sessions = Sessions(database)
+        identities = authenticator(settings, secret_key, sessions)
         store = ThreadStore(database)
         transcripts = Transcripts(database, settings.history_tokens)
         limits = _limits(settings, assistant)
         files = Attachments(database, blobs, Addresses(secret_key), Inspector(), limits, past_us)
         collector = Collector(database, blobs)
-        uploads = _uploads(files, settings, collector)
+        uploads = _uploads(files, settings, collector, sessions)
         arrivals = Arrivals(uploads, past_us)
         writer = TurnWriter(database, worker, settings.flush_seconds)
         runner = _runner(database, writer, settings)
@@ -148,14 +157,16 @@ async def running_server(
         actions = Actions(database, turns, answering, choices, SyncActions(database))
         callers = caller_limits(database, runner, settings)
         dictation = Dictation(assistant, settings.max_recording_bytes, callers.recordings)
-        history = History(database, store, turns, files, collector)
+        history = History(database, store, turns, files, collector, EarlierThreads(database))
         server = Server(
             conversation, actions, history, dictation, uploads, callers.answers, settings.max_body_bytes
         )
         hears = not isinstance(assistant.transcribe, bool)
-        app.include_router(
-            chatkit_router(server, turns, identities, callers.requests, settings, has_dictation=hears)
+        endpoint = partial(
+            chatkit_endpoint, server, turns, limits=callers.requests, settings=settings, has_dictation=hears
         )
+        app.include_router(chatkit_router(endpoint(identities)))
+        app.include_router(_hosted(sessions, ThreadLists(database, history, files), endpoint, settings))
         app.include_router(following_router(turns, store, identities, callers.requests, settings))
         app.include_router(probe_router(settings.heartbeat_seconds, runner.draining))
         app.include_router(files_router(files, uploads, arrivals, identities, callers, settings))
@@ -163,7 +174,8 @@ async def running_server(
         app.include_router(page_router(settings, identities, assistant, limits))
         recovery = Recovery(database, worker).run(alone=opened.is_started_here)
         listener = _listener(opened.url, writer, follower, settings)
-        jobs = (writer.run(), follower.run(), recovery, collector.run(), listener.run(), sweep(database))
+        sweeping = (collector.run(), sessions.collect(), sweep(database))
+        jobs = (writer.run(), follower.run(), recovery, listener.run(), *sweeping)
         async with in_background(*jobs, *(job() for job in identities.jobs)):
             try:
                 yield Running(runner, _summary(assistant, opened.description, settings.auth))
@@ -195,10 +207,10 @@ async def in_background(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]
         await asyncio.wait(tasks)
 
 
-def _uploads(files: Attachments, settings: Settings, collector: Collector) -> Uploads:
+def _uploads(files: Attachments, settings: Settings, collector: Collector, sessions: Sessions) -> Uploads:
     incoming = settings.data_dir / "incoming"
     life = timedelta(hours=settings.unsent_file_hours)
-    return Uploads(files.database, files, incoming, life, collector.soon, files.direct)
+    return Uploads(files.database, files, incoming, life, collector.soon, files.direct, sessions.count_upload)
 
 
 def _runner(database: Database, writer: TurnWriter, settings: Settings) -> TurnRunner:
@@ -224,6 +236,23 @@ def _for_model(database: Database, blobs: Blobs, settings: Settings, assistant: 
     )
     documents = takes_documents if rules.documents is None else rules.documents
     return ModelFiles(database, blobs, rules.images, documents)
+
+
+def _hosted(
+    sessions: Sessions,
+    threads: ThreadLists,
+    endpoint: Callable[[Authenticator], Endpoint],
+    settings: Settings,
+) -> APIRouter:
+    """Return the routes of the hosted API's shape; they take no other user than a session's."""
+    is_on = "session" in settings.auth
+    return hosted_router(
+        ServerKeys(server_keys(settings.server_key)),
+        SessionMaking(sessions, AnyWorkflow(), settings.session_max_seconds, is_on),
+        threads,
+        endpoint(Authenticator((sessions,) if is_on else ())),
+        settings,
+    )
 
 
 def _limits(settings: Settings, assistant: Assistant) -> Limits | None:

@@ -27,8 +27,12 @@ from app.errors import ConfigurationError
 
 PREFIX = "CHATKIT_"
 ANY_DOMAIN = "*"
-AuthMode = Literal["jwt", "proxy", "guest"]
+AuthMode = Literal["session", "jwt", "proxy", "guest"]
 """In the order in which they are asked."""
+
+MAX_SERVER_KEYS = 2
+"""One, and the one that it replaces."""
+_SERVER_KEY = re.compile(r"[A-Za-z0-9._~+/-]{32,}=*")
 JwtAlgorithm = Literal[
     "RS256", "RS384", "RS512", "PS256", "PS384", "PS512",
     "ES256", "ES384", "ES512", "EdDSA", "HS256", "HS384", "HS512",
@@ -77,6 +81,8 @@ class Settings(BaseSettings):
     proxy_roles_header: str | None = None
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = ()
     secret_key: SecretStr | None = None
+    server_key: SecretStr | None = None
+    session_max_seconds: int = Field(default=600, ge=1, le=86_400)
     public_url: str | None = None
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     image_domains: Annotated[tuple[str, ...], NoDecode] = ()
@@ -144,6 +150,16 @@ class Settings(BaseSettings):
             raise ValueError("this would trust everybody; name the addresses of your proxies")
         return networks
 
+    @field_validator("server_key")
+    @classmethod
+    def _check_server_key(cls, value: SecretStr | None) -> SecretStr | None:
+        keys = server_keys(value)
+        if len(keys) > MAX_SERVER_KEYS:
+            raise ValueError("one key, or two while one replaces the other, separated by a comma")
+        if not all(_SERVER_KEY.fullmatch(key) for key in keys):
+            raise ValueError("a key has at least 32 random characters: letters, digits and any of -._~+/")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _check_public_url(cls, value: str | None) -> str | None:
@@ -174,6 +190,12 @@ class Settings(BaseSettings):
                 # Of some keys there are two while one is rotated out.
                 parts = [_password(text)] if name.endswith("_url") else text.split(",")
                 yield from ((variable(name), part.strip()) for part in parts)
+
+
+def server_keys(value: SecretStr | None) -> tuple[str, ...]:
+    """Return the keys that `CHATKIT_SERVER_KEY` holds."""
+    parts = value.get_secret_value().split(",") if value else ()
+    return tuple(part.strip() for part in parts)
 
 
 def is_loopback(host: str) -> bool:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 import app
-from app.threads import item_pages, thread_list, threads
+from app.threads import item_pages, item_ranges, of_all_users, thread_list, threads
 
 DIALECT = postgresql.asyncpg.dialect()  # type: ignore[no-untyped-call]
 ORDERS = ("asc", "desc")
@@ -36,6 +36,15 @@ def built() -> Iterator[tuple[str, Any]]:
         yield f"items {order} {from_item} {visible}", page
     for order, start in product(ORDERS, ("edge", "place", "thread")):
         yield f"threads {order} {start}", thread_list._page(order, 21, start)
+        yield f"newest threads {order} {start}", thread_list._page(order, 21, start, is_bounded=True)
+    for order in ORDERS:
+        yield f"hosted items {order} open", item_ranges._range(order, 20, is_bounded=False)
+        yield f"hosted items {order}", item_ranges._range(order, 20, is_bounded=True)
+        for bounded in (True, False):
+            of_all = of_all_users._range(order, 20, bounded, of_one_user=False)
+            yield f"app.threads.of_all_users.created {order} {bounded}", of_all
+            own = of_all_users._range(order, 20, bounded, of_one_user=True)
+            yield f"created {order} {bounded}", own
     yield "app.threads.threads._update", threads._update(COLUMNS)
     yield "app.threads.threads._upsert", threads._upsert(COLUMNS)
 

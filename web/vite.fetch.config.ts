@@ -1,4 +1,4 @@
-// Builds chatkitFetch as one module, /chatkit-fetch.js, and lays its types beside it. Left readable, comments and all:
+// Builds chatkitFetch and withClientSecret as one module, /chatkit-fetch.js, and lays its types beside it. Left readable, comments and all:
 // pages may take a copy of it.
 import { defineConfig } from "vite";
 
@@ -9,11 +9,11 @@ export default defineConfig({
     emptyOutDir: false,
     target: "es2022",
     minify: false,
-    lib: { entry: "src/fetch/chatkit-fetch.ts", formats: ["es"], fileName: () => "chatkit-fetch.js" },
+    lib: { entry: "src/fetch/index.ts", formats: ["es"], fileName: () => "chatkit-fetch.js" },
     rolldownOptions: {
       output: {
         banner:
-          "// chatkitFetch of chatkit-server, MIT licence. What it does is said above its last function.",
+          "// chatkitFetch and withClientSecret of chatkit-server, MIT licence. What they do is said above them.",
       },
     },
   },

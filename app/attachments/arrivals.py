@@ -13,7 +13,7 @@ from app.attachments import rows
 from app.attachments.direct import Direct, arrival_key
 from app.attachments.one_at_a_time import OneAtATime
 from app.attachments.rows import FileRow
-from app.attachments.uploads import Expected, Uploads
+from app.attachments.uploads import Uploads
 from app.context import Principal, RequestContext
 from app.errors import ChatKitServerError, Conflict, NotFound, QuotaExceeded, Unavailable
 from app.ids import UserId
@@ -70,10 +70,10 @@ class Arrivals:
         except NotFound:
             return
         try:
-            with self.uploads.incoming() as incoming:
+            expected = self.uploads.expect(file)
+            with self.uploads.incoming(expected.limits) as incoming:
                 async for piece in pieces:
                     await incoming.write(piece)
-                expected = Expected(file.id, file.user_id, file.name)
                 await self.uploads.receive_expected(incoming, expected, context)
         except QuotaExceeded:
             raise

@@ -78,6 +78,17 @@ class Attachments:
     limits: Limits | None
     direct: Direct
 
+    def limits_here(self) -> Limits:
+        """Return what holds for files on this server; raise `NotEnabled` where it takes none."""
+        if self.limits is None:
+            raise NotEnabled("Attachments are not enabled on this server.")
+        return self.limits
+
+    def limits_in(self, context: RequestContext) -> Limits:
+        """Return what of it holds for this request; raise `NotEnabled` where its session takes none."""
+        limits = self.limits_here()
+        return limits.under(context.session.files) if context.session else limits
+
     def url(self, attachment_id: str, context: RequestContext, purpose: Purpose = Purpose.CONTENT) -> str:
         """Return an address of a file that is good for an hour or two, absolute, for whoever has it."""
         return self.addresses.address(context.base_url, AttachmentId(attachment_id), purpose)
@@ -179,9 +190,7 @@ class Attachments:
         """
         if not attachment_ids:
             return []
-        if self.limits is None:
-            raise NotEnabled("Attachments are not enabled on this server.")
-        self.limits.check_count(len(attachment_ids))
+        self.limits_in(context).check_count(len(attachment_ids))
         if len(set(attachment_ids)) != len(attachment_ids):
             raise Malformed("A file can be sent only once with a message.")
         found = await rows.find_all(self.database, context.user_id, attachment_ids)

@@ -38,6 +38,8 @@ class FileRow:
     state: str
     blob_key: str | None
     renditions: tuple[str, ...]
+    max_bytes: int | None = None
+    """Most bytes that may be sent for it, if that was said when it was announced."""
 
     @property
     def is_stored(self) -> bool:
@@ -78,7 +80,7 @@ _ID = sa.bindparam("attachment", type_=sa.Text())
 _IDS = sa.bindparam("attachments", type_=ARRAY(sa.Text()))
 _KEY = sa.bindparam("key", type_=sa.Text())
 _SIZE = sa.bindparam("new_size", type_=sa.BigInteger())
-_MAX_BYTES = sa.bindparam("max_bytes", type_=sa.BigInteger())
+_QUOTA = sa.bindparam("quota", type_=sa.BigInteger())
 _MAX_UNSENT = sa.bindparam("max_unsent", type_=sa.BigInteger())
 _LIFE = sa.bindparam("life", type_=sa.Interval())
 _UNSENT = attachments.c.state.in_(("pending", "uploaded"))
@@ -93,6 +95,7 @@ _FOUND = (
     attachments.c.state,
     attachments.c.blob_key,
     attachments.c.renditions,
+    attachments.c.max_bytes,
 )
 _CONTENT = ("size", "sha256", "blob_key", "renditions")
 
@@ -113,9 +116,9 @@ def _reserve() -> sa.Select[Any]:
         "user_id": OWNER,
         "state": sa.literal("pending", sa.Text()),
         "expires_at": sa.func.now() + _LIFE,
-        **new(attachments, *_DESCRIBED, *_CONTENT),
+        **new(attachments, "max_bytes", *_DESCRIBED, *_CONTENT),
     }
-    row = sa.select(*values.values()).where(usage.c.unsent < _MAX_UNSENT, usage.c.used + _SIZE <= _MAX_BYTES)
+    row = sa.select(*values.values()).where(usage.c.unsent < _MAX_UNSENT, usage.c.used + _SIZE <= _QUOTA)
     made = insert(attachments).from_select(list(values), row, include_defaults=False)
     taken = made.returning(attachments.c.id).cte("taken")
     return sa.select(usage, sa.exists(sa.select(taken.c.id)).label("taken"))
@@ -123,7 +126,7 @@ def _reserve() -> sa.Select[Any]:
 
 def _receive() -> sa.Select[Any]:
     usage = _usage(attachments.c.id != _ID)
-    room = sa.select(usage.c.used + _SIZE <= _MAX_BYTES).scalar_subquery()
+    room = sa.select(usage.c.used + _SIZE <= _QUOTA).scalar_subquery()
     taken = (
         sa.update(attachments)
         .where(
@@ -203,14 +206,16 @@ async def reserve(
     *,
     content: Content | None = None,
     arrives_at: str | None = None,
+    upload_limit: int | None = None,
     max_unsent: int,
     max_bytes: int,
 ) -> Usage:
     """Write down a file that is announced, or (`content`) about to be stored, if there is room for it.
 
     What browsers put under the key `arrives_at` is removed when nothing can be put there any more.
+    `upload_limit` are the most bytes that may be sent for it, where the server itself takes more.
     """
-    limits = {"max_unsent": max_unsent, "max_bytes": max_bytes}
+    limits = {"max_unsent": max_unsent, "quota": max_bytes, **new_values({"max_bytes": upload_limit})}
     values = _named(user_id, attachment.id) | _described(attachment) | _stored_as(size, content) | limits
     return await _weighed(database, _RESERVE, values, arrives_at)
 
@@ -220,7 +225,7 @@ async def receive(
 ) -> Usage:
     """Take one upload for a file that was announced; the first one to come is the only one."""
     values = _named(user_id, attachment.id) | _described(attachment) | _stored_as(content.size, content)
-    return await _weighed(database, _RECEIVE, values | {"max_bytes": max_bytes})
+    return await _weighed(database, _RECEIVE, values | {"quota": max_bytes})
 
 
 async def reserve_generated(
@@ -342,4 +347,5 @@ def _file(row: "sa.Row[Any] | None") -> FileRow | None:
         row.state,
         row.blob_key,
         tuple(row.renditions),
+        row.max_bytes,
     )

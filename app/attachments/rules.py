@@ -4,9 +4,10 @@ Looks at numbers and type names only; how a type is found out is in `recognition
 """
 
 from collections.abc import Collection
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 
-from app.errors import BadRequest, PayloadTooLarge, QuotaExceeded
+from app.context import FileTerms
+from app.errors import BadRequest, NotEnabled, PayloadTooLarge, QuotaExceeded
 from app.settings import Settings
 
 
@@ -74,6 +75,16 @@ class Limits:
             self.max_unsent,
             self.user_bytes,
         )
+
+    def at_most(self, max_bytes: int) -> "Limits":
+        """Return these limits for files that may be no larger than this."""
+        return replace(self, max_bytes=min(self.max_bytes, max_bytes))
+
+    def under(self, terms: FileTerms) -> "Limits":
+        """Return what of these limits holds under a client secret; raise `NotEnabled` where it takes none."""
+        if not terms.enabled:
+            raise NotEnabled("Attachments are not enabled in this session.")
+        return self.at_most(terms.max_bytes)
 
     def check_size(self, size: int) -> None:
         """Refuse a file that is empty or too large."""

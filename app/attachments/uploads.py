@@ -4,7 +4,7 @@ What is refused leaves nothing behind. The bytes are in before anything says so,
 before they are there, so that a process that dies in between leaves nothing that is not removed later.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,11 +23,11 @@ from app.attachments.direct import Direct, arrival_key
 from app.attachments.incoming import Incoming, incoming
 from app.attachments.names import clean_name
 from app.attachments.one_at_a_time import OneAtATime
-from app.attachments.rows import Content
+from app.attachments.rows import Content, FileRow
 from app.attachments.rules import Limits
 from app.context import RequestContext
 from app.db.engine import Database
-from app.errors import ChatKitServerError, Conflict, Malformed, NotEnabled
+from app.errors import ChatKitServerError, Conflict, Malformed
 from app.ids import AttachmentId, UserId, new_id
 from app.threads.errors import attachment_missing
 
@@ -41,6 +41,7 @@ class Expected:
     id: AttachmentId
     user_id: UserId
     name: str
+    limits: Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +56,23 @@ class Uploads:
     """Called when there are bytes to be removed."""
     direct: Direct
     """Whether browsers send files past this server."""
+    count: Callable[[RequestContext], Awaitable[None]]
+    """Called for each file before it is taken; raises where its session may have no more."""
     weighing: OneAtATime = field(default_factory=OneAtATime)
 
-    @property
-    def limits(self) -> Limits:
-        """What holds for uploads; raise `NotEnabled` where there are none."""
-        if self.files.limits is None:
-            raise _not_enabled()
-        return self.files.limits
-
     @contextmanager
-    def incoming(self) -> Iterator[Incoming]:
+    def incoming(self, limits: Limits) -> Iterator[Incoming]:
         """Take one upload for as long as the block lasts."""
-        with incoming(self.folder, self.limits) as upload:
+        with incoming(self.folder, limits) as upload:
             yield upload
 
     async def create(self, announced: AttachmentCreateParams, context: RequestContext) -> Attachment:
         """Write down a file that the page is going to send, and say where to."""
-        limits = self.limits
+        limits = self.files.limits_in(context)
         limits.check_size(announced.size)
         mime_type = _claimed_type(announced.mime_type)
         limits.check_type(mime_type)
+        await self.count(context)
         attachment = described(new_id(PREFIX), clean_name(announced.name), mime_type, context.base_url)
         async with self.weighing.of(context.user_id):
             usage = await rows.reserve(
@@ -84,6 +81,7 @@ class Uploads:
                 attachment,
                 announced.size,
                 arrives_at=arrival_key(AttachmentId(attachment.id)) if self.direct.uploads else None,
+                upload_limit=limits.max_bytes if context.session else None,
                 max_unsent=limits.max_unsent,
                 max_bytes=limits.user_bytes,
             )
@@ -110,15 +108,23 @@ class Uploads:
             raise nothing_there()
         if file.state != "pending" or file.blob_key is not None:
             raise _uploaded_already()
-        return Expected(file.id, file.user_id, file.name)
+        return self.expect(file)
+
+    def expect(self, file: FileRow) -> Expected:
+        """Return an announced file as it may be sent: on the terms of whoever has announced it."""
+        limits = self.files.limits_here()
+        if file.max_bytes is not None:
+            limits = limits.at_most(file.max_bytes)
+        return Expected(file.id, file.user_id, file.name, limits)
 
     async def receive(self, upload: Incoming, name: str, context: RequestContext) -> Attachment:
         """Keep a file that came without being announced."""
+        limits = self.files.limits_in(context)
         name = clean_name(name)
-        inspected = await self._inspect(upload, name)
+        inspected = await self._inspect(upload, name, limits)
         attachment = described(new_id(PREFIX), name, inspected.mime_type, context.base_url)
         content = _content(upload, inspected)
-        limits = self.limits
+        await self.count(context)
         async with self.weighing.of(context.user_id):
             usage = await rows.reserve(
                 self.database,
@@ -136,10 +142,10 @@ class Uploads:
 
     async def receive_expected(self, upload: Incoming, file: Expected, context: RequestContext) -> Attachment:
         """Keep the bytes of an announced file; the first upload to be complete is the only one."""
-        inspected = await self._inspect(upload, file.name)
+        limits = file.limits
+        inspected = await self._inspect(upload, file.name, limits)
         attachment = described(file.id, file.name, inspected.mime_type, context.base_url)
         content = _content(upload, inspected)
-        limits = self.limits
         async with self.weighing.of(file.user_id):
             usage = await rows.receive(
                 self.database, file.user_id, attachment, content, max_bytes=limits.user_bytes
@@ -152,16 +158,15 @@ class Uploads:
 
     async def delete(self, attachment_id: str, context: RequestContext) -> None:
         """Delete a file of the user that is in no message; anything else stays as it is."""
-        if self.files.limits is None:
-            raise _not_enabled()
+        self.files.limits_here()
         if await rows.discard(self.database, context.user_id, attachment_id):
             self.deleted()
 
-    async def _inspect(self, upload: Incoming, name: str) -> Inspected:
+    async def _inspect(self, upload: Incoming, name: str, limits: Limits) -> Inspected:
         await upload.flush()
-        self.limits.check_size(upload.size)
+        limits.check_size(upload.size)
         inspected = await self.files.inspector.inspect(upload.file, upload.ends(name))
-        self.limits.check_type(inspected.mime_type)
+        limits.check_type(inspected.mime_type)
         return inspected
 
     async def _store(
@@ -181,10 +186,6 @@ class Uploads:
             raise
         if not await rows.finish(self.database, *owned, self.life):
             raise attachment_missing()
-
-
-def _not_enabled() -> NotEnabled:
-    return NotEnabled("Attachments are not enabled on this server.")
 
 
 def _content(upload: Incoming, inspected: Inspected) -> Content:

@@ -9,6 +9,9 @@
     given_key.py      the one key of `CHATKIT_JWT_KEY`
     proxy.py          mode `proxy`: a header that a proxy in front sets
     peer.py           the address at the other end of the TCP connection, whatever headers say
+    sessions.py       mode `session`: client secrets that a back-end has had made
+    session_rows.py   the statements on them
+    server_key.py     the key of back-ends, which stands for no user
     guest.py          mode `guest`: a signed cookie per browser
     bearer.py         `Authorization: Bearer`
     names.py          which user ids and roles are taken from outside

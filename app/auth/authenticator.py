@@ -23,6 +23,7 @@ from app.auth.origin import check_origin, origins
 from app.auth.permissions import check_route
 from app.auth.proxy import proxy_users
 from app.auth.refusals import not_signed_in
+from app.auth.sessions import Sessions
 from app.errors import ConfigurationError
 from app.settings import Settings, variable
 
@@ -69,7 +70,7 @@ class Authenticator:
         raise not_signed_in()
 
 
-def authenticator(settings: Settings, secret_key: str) -> Authenticator:
+def authenticator(settings: Settings, secret_key: str, sessions: Sessions) -> Authenticator:
     """Build the authenticator that `CHATKIT_AUTH` asks for; guests are asked last, as everyone may be one.
 
     Raises `ConfigurationError` for a mode that is not set up, or one that is and is not on.
@@ -77,6 +78,8 @@ def authenticator(settings: Settings, secret_key: str) -> Authenticator:
     _refuse_idle_settings(settings)
     modes: list[Mode] = []
     jobs: list[Job] = []
+    if "session" in settings.auth:
+        modes.append(sessions)
     if "jwt" in settings.auth:
         modes.append(_tokens(settings, jobs))
     if "proxy" in settings.auth:

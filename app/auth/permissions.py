@@ -52,6 +52,7 @@ ROUTES: Mapping[str, Access] = {
     "HEAD /": Access.READS,
     "GET /config.json": Access.READS,
     "POST /chatkit": Access.AS_OPERATION,
+    "POST /v1/chatkit/conversation": Access.AS_OPERATION,
     "GET /chatkit/threads/{thread_id}/events": Access.READS,
     "POST /chatkit/threads/{thread_id}/cancel": Access.WRITES,
     "POST /chatkit/files": Access.WRITES,

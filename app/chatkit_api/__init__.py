@@ -11,7 +11,7 @@
     conversation.py  those that answer a message, or go on where the page has answered
     actions.py       the two that a click in a widget can be
     sync_action.py   a click that is answered at once: checked, carried out, stored
-    history.py       the operations that answer at once
+    history.py       the operations that answer at once; earlier_threads.py: what a session may see of it
     event_stream.py  Server-Sent Events from a turn's log
     answers.py       errors as JSON
     cross_origin.py  CORS

@@ -14,10 +14,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.chatkit_api.request_context import language_of
-from app.errors import ChatKitServerError, Malformed, NotFound, Unauthorized
+from app.errors import ChatKitServerError, Malformed, NotFound, RateLimited, Unauthorized
 from app.languages import translated
 
 logger = logging.getLogger(__name__)
+
+HOSTED = "/v1/"
+"""Where the hosted API's routes are."""
 
 
 class _UnexpectedError(ChatKitServerError):
@@ -29,15 +32,21 @@ def json_response(body: bytes) -> Response:
     return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-def error_response(error: ChatKitServerError, request: Request) -> Response:
-    """Return the one shape that every refusal and failure has, for whoever sent `request`."""
+def error_response(error: ChatKitServerError, request: Request, status: int | None = None) -> Response:
+    """Return the one shape that every refusal and failure has, for whoever sent `request`.
+
+    Below `/v1/` it has what OpenAI's clients read besides.
+    """
+    status = status or error.status
     message = translated(error.sentence, language_of(request), error.values)
-    body = {
-        "error": {"code": error.code, "message": message, "retryable": error.retryable},
-        "message": message,
-    }
+    said: dict[str, object] = {"code": error.code, "message": message, "retryable": error.retryable}
+    if request.url.path.startswith(HOSTED):
+        said |= {"type": _hosted_type(status), "param": error.param}
     response = Response(
-        to_json(body), error.status, media_type="application/json", headers={"Cache-Control": "no-store"}
+        to_json({"error": said, "message": message}),
+        status,
+        media_type="application/json",
+        headers={"Cache-Control": "no-store"},
     )
     if isinstance(error, Unauthorized):
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -59,10 +68,15 @@ async def answer_http_error(request: Request, error: Exception) -> Response:
         if error.status_code == 404
         else Malformed("{detail}.", detail=error.detail)
     )
-    response = error_response(refusal, request)
-    response.status_code = error.status_code
+    response = error_response(refusal, request, error.status_code)
     response.headers.update(error.headers or {})
     return response
+
+
+def _hosted_type(status: int) -> str:
+    if status >= 500:
+        return "server_error"
+    return "rate_limit_error" if status == RateLimited.status else "invalid_request_error"
 
 
 class UnexpectedErrors:

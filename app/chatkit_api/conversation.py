@@ -78,7 +78,8 @@ class Conversation(BeginsTurns):
             self.turns.stream_options,
         ]
         turn = self._start(order, thread, item, context, opening, choice, first=True)
-        self.turns.runner.beside(self.titles.write(turn, user_text(item), context))
+        if context.session is None or context.session.titles:
+            self.turns.runner.beside(self.titles.write(turn, user_text(item), context))
         return turn
 
     async def add_user_message(

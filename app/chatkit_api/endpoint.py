@@ -1,6 +1,7 @@
 """`POST /chatkit`: principal first, then the body, then the operation, then its answer."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -20,8 +21,17 @@ from app.turns.delivery import Delivery
 from app.turns.finding import Turns
 from app.turns.turn import ReadableTurn
 
+Endpoint = Callable[[Request], Awaitable[Response]]
 
-def chatkit_router(
+
+def chatkit_router(endpoint: Endpoint) -> APIRouter:
+    """Build the route of the ChatKit protocol."""
+    router = APIRouter()
+    router.add_api_route("/chatkit", endpoint, methods=["POST"])
+    return router
+
+
+def chatkit_endpoint(
     server: Server,
     turns: Turns,
     authenticator: Authenticator,
@@ -29,13 +39,11 @@ def chatkit_router(
     settings: Settings,
     *,
     has_dictation: bool,
-) -> APIRouter:
-    """Build the route of the ChatKit protocol."""
-    router = APIRouter()
+) -> Endpoint:
+    """Return what answers a request of the ChatKit protocol, at whichever address it came."""
     # What stands around a recording is small.
     dictation_limit = base64_size(settings.max_recording_bytes) + 10_000 if has_dictation else None
 
-    @router.post("/chatkit")
     async def chatkit(request: Request) -> Response:
         identity = await authenticator.identify(request)
         context = request_context(request, identity, settings)
@@ -61,4 +69,4 @@ def chatkit_router(
             resuming=Resuming(0, turns.runner.draining) if context.cancels_explicitly else None,
         )
 
-    return router
+    return chatkit

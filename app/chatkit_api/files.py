@@ -41,10 +41,11 @@ def files_router(
         identity = await authenticator.identify(request)
         context = request_context(request, identity, settings)
         await limits.requests.admit(context)
-        with uploads.incoming() as incoming:
-            announced = announced_size(request, uploads.limits.max_bytes)
+        allowed = files.limits_in(context)
+        with uploads.incoming(allowed) as incoming:
+            announced = announced_size(request, allowed.max_bytes)
             async with limits.uploads.receiving(context, incoming, announced):
-                name = await read_file(request, incoming, uploads.limits.max_bytes)
+                name = await read_file(request, incoming, allowed.max_bytes)
             attachment = await _whole(uploads.receive(incoming, name or "", context))
         response = json_response(encode(attachment))
         if identity.new_cookie:
@@ -57,10 +58,11 @@ def files_router(
         # The signed address stands for who announced the file, not whoever sends the bytes.
         in_its_name = in_name_of(expected.user_id, request)
         await limits.requests.admit(in_its_name)
-        with uploads.incoming() as incoming:
-            announced = announced_size(request, uploads.limits.max_bytes)
+        allowed = expected.limits
+        with uploads.incoming(allowed) as incoming:
+            announced = announced_size(request, allowed.max_bytes)
             async with limits.uploads.receiving(in_its_name, incoming, announced):
-                await read_file(request, incoming, uploads.limits.max_bytes)
+                await read_file(request, incoming, allowed.max_bytes)
             attachment = await _whole(uploads.receive_expected(incoming, expected, in_its_name))
         return json_response(encode(attachment))
 

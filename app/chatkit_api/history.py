@@ -18,12 +18,15 @@ from chatkit.types import (
 
 from app.attachments import Attachments
 from app.attachments.collecting import Collector
+from app.chatkit_api.earlier_threads import EarlierThreads
 from app.chatkit_api.parsing import MAX_FEEDBACK_ITEMS, check_title
 from app.context import RequestContext
 from app.db.engine import Database
 from app.errors import Malformed
-from app.ids import ItemId, ThreadId
-from app.threads import feedback, threads
+from app.ids import ItemId, ThreadId, UserId
+from app.threads import feedback, thread_list, threads
+from app.threads.errors import thread_missing
+from app.threads.paging import parse_order
 from app.threads.store import ThreadStore
 from app.turns.finding import Snapshot, Turns, snapshot_of
 from app.turns.publishing import without_items
@@ -54,24 +57,34 @@ class History:
     turns: Turns
     files: Attachments
     collector: Collector
+    earlier: EarlierThreads
 
     async def get_thread(self, request: ThreadsGetByIdReq, context: RequestContext) -> Placed[Thread]:
         """Return a thread with its oldest items, as the SDK does, what is being written among them."""
         thread_id = request.params.thread_id
         thread = await self.store.load_thread(thread_id, context)
+        await self.earlier.check_opening(ThreadId(thread_id), context)
         page = await self._page(thread_id, None, FIRST_PAGE, "asc", context)
         return Placed(without_items(thread).model_copy(update={"items": page.answer}), page.place)
 
     async def list_threads(self, request: ThreadsListReq, context: RequestContext) -> Page[Thread]:
         """Return a page of the caller's threads, newest activity first unless asked otherwise."""
         params = request.params
-        page = await self.store.load_threads(params.limit or FIRST_PAGE, params.after, params.order, context)
+        page = await thread_list.load_page(
+            self.database,
+            context.user_id,
+            after=params.after,
+            limit=params.limit or FIRST_PAGE,
+            order=parse_order(params.order),
+            newest=self.earlier.listed(context),
+        )
         data = [without_items(thread) for thread in page.data]
         return Page[Thread](data=data, has_more=page.has_more, after=page.after)
 
     async def list_items(self, request: ItemsListReq, context: RequestContext) -> Placed[Page[ThreadItem]]:
         """Return a page of a thread's visible items, what is being written among them."""
         params = request.params
+        await self.earlier.check_opening(ThreadId(params.thread_id), context)
         limit = params.limit or FIRST_PAGE
         return await self._page(params.thread_id, params.after, limit, params.order, context)
 
@@ -84,11 +97,18 @@ class History:
         return without_items(await self.store.load_thread(thread_id, context))
 
     async def delete_thread(self, request: ThreadsDeleteReq, context: RequestContext) -> None:
-        """Delete a thread with all that hangs off it; a turn that runs on it is stopped first."""
-        thread_id = ThreadId(request.params.thread_id)
-        await self.store.load_thread(thread_id, context)
-        await self.turns.cancel(thread_id, context.user_id)
-        await self.store.delete_thread(thread_id, context)
+        """Delete a thread of the caller's."""
+        await self.delete(ThreadId(request.params.thread_id), context.user_id)
+
+    async def delete(self, thread_id: ThreadId, user_id: UserId) -> None:
+        """Delete a thread with all that hangs off it; a turn that runs on it is stopped first.
+
+        The bytes of its files go soon after their records. Raise `NotInStore` where there is none (any more).
+        """
+        await threads.load(self.database, thread_id, user_id)
+        await self.turns.cancel(thread_id, user_id)
+        if not await threads.delete(self.database, thread_id, user_id):
+            raise thread_missing()
         self.collector.soon()
 
     async def vote(self, request: ItemsFeedbackReq, context: RequestContext) -> None:

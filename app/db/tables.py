@@ -63,6 +63,9 @@ threads = Table(
     CheckConstraint("status in ('active', 'locked', 'closed')", name="status"),
     # One direction in all columns: a place in the list is then one row comparison, read backwards.
     Index("threads_user_id_updated_at_id_idx", "user_id", "updated_at", "id"),
+    # For the list of all users, in which no thread moves. One with the user first would mislead the planner
+    # where it reads the index above: it takes whichever begins with the user for as good.
+    Index("threads_created_at_id_idx", "created_at", "id"),
     comment="One conversation of one user.",
 )
 
@@ -294,6 +297,11 @@ attachments = Table(
         server_default="{}",
         comment="Smaller forms of an image that are kept beside it: preview, model.",
     ),
+    Column(
+        "max_bytes",
+        BigInteger,
+        comment="Most bytes that may be sent for it; null: as many as the server takes.",
+    ),
     CheckConstraint("state in ('pending', 'uploaded', 'attached', 'unavailable')", name="state"),
     Index("attachments_user_id_idx", "user_id"),
     Index("attachments_thread_id_idx", "thread_id"),
@@ -374,4 +382,35 @@ imported_threads = Table(
         comment="When it was last written by an import.",
     ),
     comment="Threads that were imported, so that a repetition changes nothing that has happened since.",
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Text, primary_key=True, comment="Public id of the session."),
+    Column("user_id", Text, nullable=False, comment="User whom its secret stands for."),
+    Column("secret_sha256", Text, nullable=False, comment="Hash of the client secret."),
+    Column("workflow_id", Text, nullable=False, comment="Workflow it was made for."),
+    Column("workflow_version", Text, comment="Version of it; null for the current one."),
+    Column(
+        "state_variables",
+        JSONB,
+        nullable=False,
+        server_default=text("'{}'"),
+        comment="What the back-end gave along for the assistant.",
+    ),
+    Column(
+        "configuration",
+        JSONB,
+        nullable=False,
+        comment="Titles, files, history and tracing, all defaults resolved.",
+    ),
+    Column("requests_per_minute", BigInteger, nullable=False, comment="Most requests in a minute."),
+    Column("uploads", BigInteger, nullable=False, server_default="0", comment="Files uploaded so far."),
+    Column("created_at", _time, nullable=False, server_default=func.now(), comment="When it was made."),
+    Column("expires_at", _time, nullable=False, comment="From when on its secret opens nothing."),
+    Column("cancelled_at", _time, comment="When it was cancelled; null if it was not."),
+    UniqueConstraint("secret_sha256"),
+    Index("sessions_expires_at_idx", "expires_at"),
+    comment="Client secrets that a back-end has had made for its users, for minutes.",
 )

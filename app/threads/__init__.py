@@ -14,6 +14,8 @@ turns, the model's memory or HTTP; bytes of attachments are not kept here.
     ownership.py     where every owned statement starts
     paging.py        limits, orders, cursors
     keyset.py        reading on from a place in an index
+    ranges.py        what stands between two places of a list that stands still; item_ranges.py: of items
+    of_all_users.py  threads of whomever, for who acts with the key of the server
     visible_text.py  what a person reads of an item
     json_text.py, widgets.py, characters.py, times.py    what may be stored, and in which form
     parameters.py, errors.py    how new values go in, and what is said when a row is not there

@@ -24,7 +24,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ThreadPlace(NamedTuple):
-    """A place in a user's list of threads."""
+    """A place in a user's list of threads, by last activity."""
 
     updated_at: datetime
     id: str

@@ -6,6 +6,7 @@ does not.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -32,6 +33,9 @@ _TITLE_IF_NONE = (
 )
 _LOCK = sa.select(threads.c.id).where(own_thread()).with_for_update(key_share=True)
 _DELETE = sa.delete(threads).where(own_thread())
+_IS_ACTIVE = sa.select(
+    threads.c.updated_at >= sa.bindparam("since", type_=sa.TIMESTAMP(timezone=True))
+).where(own_thread())
 
 
 def insertion(condition: sa.ColumnElement[bool], *, last_seq: int) -> postgresql.Insert:
@@ -92,6 +96,15 @@ async def load(database: Executes, thread_id: ThreadId, user_id: UserId) -> Thre
     if row is None:
         raise thread_missing()
     return thread_from(row)
+
+
+async def is_active_since(database: Executes, thread_id: ThreadId, user_id: UserId, moment: datetime) -> bool:
+    """Say whether something has happened in a thread since; raise `NotInStore` if it is not there."""
+    parameters = owner(user_id, thread_id) | {"since": moment}
+    is_active = (await database.execute(_IS_ACTIVE, parameters)).scalar_one_or_none()
+    if is_active is None:
+        raise thread_missing()
+    return bool(is_active)
 
 
 async def delete(database: Executes, thread_id: ThreadId, user_id: UserId) -> bool:

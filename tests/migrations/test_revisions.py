@@ -61,6 +61,11 @@ ROWS = {
             (thread_id, user_id, content_sha256, language, item_count, last_seq)
             values ('thr_1', 'u', 'hash', 'en', 1, 1);
     """,
+    "0012": """
+        insert into chatkit.sessions (id, user_id, secret_sha256, workflow_id, configuration,
+                requests_per_minute, expires_at)
+            values ('cksess_1', 'u', 'hash', 'wf_1', '{}', 10, now());
+    """,
 }
 """What a database may hold at a revision, for those that bring new tables."""
 

@@ -14,10 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from uvicorn import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.server import ServerState
-
+from tests.answering import answering
 from tests.provider import chat_api, responses_api, transcriptions_api
 from tests.provider.gates import PATIENCE, Gates
 from tests.provider.script import JSON, Cut, Gate, HttpError, Pause, Raw, Reply, Step
@@ -211,25 +208,9 @@ class FakeProvider(Script):
 async def serving_provider(bound: socket.socket | None = None) -> AsyncIterator[FakeProvider]:
     """Serve a fake provider until the block ends, on `bound` or a free port. Replies that wait are let go."""
     provider = FakeProvider()
-    config = Config(provider, lifespan="off", ws="none", log_config=None, access_log=False)
-    config.load()
-    state = ServerState()
-    loop = asyncio.get_running_loop()
-    # Not uvicorn's own `serve`: it takes the process' signals, and polls for its end.
-    listener = await loop.create_server(
-        lambda: HttpToolsProtocol(config=config, server_state=state, app_state={}),
-        sock=bound.dup() if bound else socket.create_server(("127.0.0.1", 0)),
-    )
-    provider.base_url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/v1"
-    try:
+    async with answering(provider, bound, leaving=provider.release_all) as url:
+        provider.base_url = f"{url}/v1"
         yield provider
-    finally:
-        listener.close()
-        provider.release_all()
-        if state.tasks:
-            await asyncio.wait(state.tasks, timeout=PATIENCE)
-        for connection in list(state.connections):
-            connection.transport.abort()
 
 
 async def _read(receive: Any, headers: dict[str, str]) -> JSON:

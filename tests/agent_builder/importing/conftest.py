@@ -111,5 +111,5 @@ async def server(settings: Settings) -> AsyncIterator[RunningServer]:
 
 def browser_of(server: RunningServer, user: str, **headers: str) -> ChatKitClient:
     """Return the browser of a guest with this id."""
-    cookie = str(Guests(KEY)._signer.dumps(user))
+    cookie = str(Guests(KEY, anywhere=False)._plain.dumps(user))
     return server.client(Cookie=f"chatkit_guest={cookie}", **headers)

@@ -28,7 +28,7 @@ import { isTouchOnly } from "./view/touch";
 /** How long a page may take to call setOptions() before the reader is told that something is missing. */
 const OPTIONS_WITHIN = 4000;
 /** `/chatkit` beside `/chatkit.js`: where sessions of `getClientSecret` are served. */
-const HOME = new URL(".", import.meta.url);
+const HOME = folderOf(import.meta.url);
 
 export class ChatKitElement extends LitElement implements OpenAIChatKit {
   static override styles = [
@@ -268,4 +268,9 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit {
       home: HOME,
     });
   }
+}
+
+/** A function, as the build takes `new URL(…, import.meta.url)` for the address of one of its own files. */
+function folderOf(script: string): URL {
+  return new URL(".", script);
 }

@@ -3,8 +3,9 @@
  * Knows nothing about operations.
  */
 import type { ChatKitOptions } from "@openai/chatkit";
+import { ClientSecret } from "../../fetch/client-secret";
 import { DETACHING, type Position, threadRoute } from "../../resume/wire";
-import { ConnectionError } from "./errors";
+import { ConnectionError, IntegrationError } from "./errors";
 
 export type Api = ChatKitOptions["api"];
 
@@ -38,7 +39,11 @@ export interface Upload {
 export class Transport {
   readonly #config: TransportConfig;
   readonly #frame = frameId();
-  #secret: string | null = null;
+  readonly #secret = new ClientSecret(async (current) => {
+    const api = this.#config.api();
+    if (!("getClientSecret" in api)) throw new IntegrationError("The option `api` has changed meanwhile.");
+    return api.getClientSecret(current);
+  });
 
   constructor(config: TransportConfig) {
     this.#config = config;
@@ -81,7 +86,7 @@ export class Transport {
   async upload({ url, method, headers, body, signal, onProgress }: Upload): Promise<Response> {
     const api = this.#config.api();
     const own = new URL(url, this.#base).origin === new URL(this.#url, this.#base).origin;
-    const all = own ? { ...(await this.#ownHeaders(api)), ...headers } : headers;
+    const all = own ? { ...this.#ownHeaders(), ...headers } : headers;
     const custom = "url" in api ? api.fetch : undefined;
     const init = { method, headers: all, body, signal };
     try {
@@ -102,32 +107,26 @@ export class Transport {
   }
 
   async #request(outgoing: Outgoing): Promise<Response> {
-    const response = await this.#send(outgoing);
     const api = this.#config.api();
-    if (response.status !== 401 || !("getClientSecret" in api)) return response;
-    this.#secret = await api.getClientSecret(this.#secret);
-    return this.#send(outgoing);
+    if (!("getClientSecret" in api)) return this.#send(outgoing, api.fetch);
+    const used = this.#secret.get();
+    const response = await this.#send(bearing(await used, outgoing));
+    if (response.status !== 401) return response;
+    return this.#send(bearing(await this.#secret.after(used), outgoing));
   }
 
-  async #ownHeaders(api: Api): Promise<Record<string, string>> {
-    const headers: Record<string, string> = {
+  #ownHeaders(): Record<string, string> {
+    return {
       "accept-language": this.#config.locale(),
       "chatkit-frame-instance-id": this.#frame,
       // On every request: it also tells a page's `chatkitFetch` that there is nothing for it to do.
       ...DETACHING,
     };
-    if ("getClientSecret" in api) {
-      this.#secret ??= await api.getClientSecret(null);
-      headers.authorization = `Bearer ${this.#secret}`;
-    }
-    return headers;
   }
 
-  async #send({ op, url, headers: own, ...init }: Outgoing): Promise<Response> {
-    const api = this.#config.api();
-    const headers = { ...own, ...(await this.#ownHeaders(api)) };
-    const custom = "url" in api ? api.fetch : undefined;
+  async #send({ op, url, headers: own, ...init }: Outgoing, custom?: typeof fetch): Promise<Response> {
     const send = custom ?? window.fetch.bind(window);
+    const headers = { ...own, ...this.#ownHeaders() };
     try {
       return await send(url, { ...init, headers });
     } catch (cause) {
@@ -168,6 +167,12 @@ function sendWithProgress(
     }
     request.send(body as XMLHttpRequestBodyInit);
   });
+}
+
+function bearing(secret: string, outgoing: Outgoing): Outgoing {
+  // Redirected, it would take the secret along.
+  const headers = { ...outgoing.headers, authorization: `Bearer ${secret}` };
+  return { ...outgoing, headers, redirect: "error" };
 }
 
 /** Names this element to the server's log. Not `randomUUID`, which plain http on a network address does not have. */

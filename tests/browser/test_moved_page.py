@@ -1,0 +1,108 @@
+"""A page of hosted ChatKit moves by one object: the real `chatkit-react`, its session route as it was."""
+
+import socket
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import BrowserContext, FilePayload, Request, expect
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from app.db.engine import Database
+from app.settings import Settings
+from tests.answering import answering
+from tests.attachments.samples import image
+from tests.browser.chat import Chat
+from tests.browser.moved_page import WITH_OUR_ELEMENT, Shop, built_page
+from tests.serving import RunningServer
+from tests.sessions.backend import KEY, backend_of
+from tests.sessions.conftest import AGENTS
+
+
+@pytest.fixture
+def at() -> Iterator[socket.socket]:
+    """Where the shop is going to be; the chat's server is elsewhere."""
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        yield bound
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, at: socket.socket) -> Settings:
+    """The demo in a hurry, for pages of the shop."""
+    return Settings(
+        database_url=SecretStr(database_url),
+        data_dir=tmp_path / "data",
+        agent=f"{AGENTS}:assistant",
+        auth=("session",),
+        server_key=SecretStr(KEY),
+        allowed_origins=(f"http://127.0.0.1:{at.getsockname()[1]}",),
+        disconnect_grace_seconds=0.0,
+    )
+
+
+@pytest.fixture(scope="session")
+def react_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built_page(tmp_path_factory.mktemp("hosted-page"))
+
+
+@pytest.fixture(params=["chatkit-react", "our element"])
+async def shop(
+    request: pytest.FixtureRequest, server: RunningServer, at: socket.socket, react_page: Path
+) -> AsyncIterator[Shop]:
+    """With a page that was changed in one object, or with our element in one that was not changed at all."""
+    backend = backend_of(server)
+    shop = Shop(backend, react_page if request.param == "chatkit-react" else WITH_OUR_ELEMENT)
+    async with answering(shop.app(), at) as shop.url:
+        yield shop
+    await backend.client.close()
+
+
+@pytest.fixture
+async def chat(shop: Shop, context: BrowserContext) -> AsyncIterator[Chat]:
+    chat = Chat(await context.new_page())
+    await chat.open(f"{shop.url}/")
+    yield chat
+    assert chat.complaints == []
+
+
+@pytest.mark.proves("AB-65", "AB-67", "EL-10", "EL-16")
+async def test_a_moved_page_sends_uploads_reloads_and_lists(
+    chat: Chat, shop: Shop, server: RunningServer
+) -> None:
+    asked: list[Request] = []
+    chat.page.on("request", lambda request: asked.append(request))
+    await chat.ask("What is the weather?")
+    picture = FilePayload(name="sunset.png", mimeType="image/png", buffer=image())
+    await chat.part("file-input").set_input_files([picture])
+    await expect(chat.part("file-chip")).to_have_attribute("data-state", "ready")
+    await chat.ask("/upload")
+    await expect(chat.answers.last).to_contain_text("sunset.png")
+    assert len(shop.made) == 1
+
+    await chat.reload()
+    await expect(chat.questions).to_have_count(2)
+    await expect(chat.questions.last.locator("img")).to_be_visible()
+    await chat.open_history()
+    await expect(chat.part("history-row")).to_have_count(1)
+
+    assert len(shop.made) == 2
+    given = [(request.url, (await request.all_headers()).get("authorization", "")) for request in asked]
+    assert {secret for url, secret in given if not url.startswith(server.url)} == {""}
+    assert not any(KEY in secret for _, secret in given)
+
+
+@pytest.mark.proves("AB-66", "AB-65", "EL-10")
+async def test_an_expired_secret_is_renewed_once_and_nobody_notices(
+    chat: Chat, shop: Shop, database: Database
+) -> None:
+    await chat.ask("Hello")
+    for so_far in (1, 2):
+        assert len(shop.made) == so_far
+        await database.execute(text("update chatkit.sessions set expires_at = now()"))
+        await chat.ask("Hello again")
+        await expect(chat.answers).to_have_count(so_far + 1)
+    await database.execute(text("update chatkit.sessions set expires_at = now()"))
+    await chat.open_history()
+    await expect(chat.part("history-row")).to_have_count(1)
+    assert len(shop.made) == 4

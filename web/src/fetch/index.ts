@@ -1,0 +1,3 @@
+/** What pages load as /chatkit-fetch.js. */
+export { chatkitFetch } from "./chatkit-fetch";
+export { withClientSecret } from "./with-client-secret";
