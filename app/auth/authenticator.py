@@ -23,7 +23,6 @@ from app.auth.origin import check_origin, origins
 from app.auth.permissions import check_route
 from app.auth.proxy import proxy_users
 from app.auth.refusals import not_signed_in
-from app.auth.sessions import Sessions
 from app.errors import ConfigurationError
 from app.settings import Settings, variable
 
@@ -70,15 +69,17 @@ class Authenticator:
         raise not_signed_in()
 
 
-def authenticator(settings: Settings, secret_key: str, sessions: Sessions) -> Authenticator:
+def authenticator(settings: Settings, secret_key: str, sessions: Mode | None = None) -> Authenticator:
     """Build the authenticator that `CHATKIT_AUTH` asks for; guests are asked last, as everyone may be one.
+
+    `sessions` is the mode `session`, which needs a database.
 
     Raises `ConfigurationError` for a mode that is not set up, or one that is and is not on.
     """
     _refuse_idle_settings(settings)
     modes: list[Mode] = []
     jobs: list[Job] = []
-    if "session" in settings.auth:
+    if sessions is not None and "session" in settings.auth:
         modes.append(sessions)
     if "jwt" in settings.auth:
         modes.append(_tokens(settings, jobs))

@@ -37,6 +37,17 @@ OPEN = {
     "POST /chatkit/files/{attachment_id}": "by a signed address, which a reader is not given",
     "PUT /chatkit/files/{attachment_id}": "by a signed address, which a reader is not given",
     **{
+        f"{method} /v1/chatkit/{name}": "for the key of the server, which stands for no user"
+        for method, name in (
+            ("POST", "sessions"),
+            ("POST", "sessions/{session_id}/cancel"),
+            ("GET", "threads"),
+            ("GET", "threads/{thread_id}"),
+            ("GET", "threads/{thread_id}/items"),
+            ("DELETE", "threads/{thread_id}"),
+        )
+    },
+    **{
         f"{method} /{name}": "the same for everybody"
         for method in ("GET", "HEAD")
         for name in ("chatkit.js", "chatkit-fetch.js", "chatkit-fetch.d.ts", "assets/{name}")
