@@ -7,8 +7,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.agent_builder.check.nodes import nodes_of
-from app.agent_builder.check.syntax import UNKNOWN, Function, Module, keyword, statements
+from app.workflows.reading.nodes import nodes_of
+from app.workflows.reading.syntax import UNKNOWN, Function, Module, keyword, statements
 
 TOOL_CLASSES = {
     "FileSearchTool": "file search",
@@ -110,9 +110,8 @@ def _entry(module: Module) -> Function | None:
 
 def _approvals(module: Module, entry: Function | None) -> list[Function]:
     """The stubs of approval nodes; a renamed one is still what an `if` asks and always says yes."""
-    asked = (
-        {module.called(node.test) for node in ast.walk(entry) if isinstance(node, ast.If)} if entry else set()
-    )
+    tests = [node.test for node in (ast.walk(entry) if entry else ()) if isinstance(node, ast.If | ast.IfExp)]
+    asked = {module.called(node) for test in tests for node in ast.walk(test)}
     return [
         function
         for function in module.functions()
