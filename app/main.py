@@ -61,6 +61,8 @@ from app.turns.silence import Silence
 from app.turns.titles import TitleWriter
 from app.turns.wakeup import CHANNEL
 from app.turns.writing import TurnWriter
+from app.workflows.catalogue import workflow_files
+from app.workflows.serving import load_workflows
 
 if TYPE_CHECKING:
     from app.db.embedded import EmbeddedPostgres
@@ -112,7 +114,7 @@ async def running_server(
     past_us = direct(blobs, settings.files_direct)
     worker = f"{socket.gethostname()}:{os.getpid()}:{new_id('wrk')}"
     async with (
-        aclosing(load_assistant(settings)) as assistant,
+        aclosing(_assistant(settings)) as assistant,
         open_database(settings, postgres) as opened,
     ):
         database = opened.database
@@ -192,6 +194,10 @@ def _uploads(files: Attachments, settings: Settings, collector: Collector) -> Up
     incoming = settings.data_dir / "incoming"
     life = timedelta(hours=settings.unsent_file_hours)
     return Uploads(files.database, files, incoming, life, collector.soon, files.direct)
+
+
+def _assistant(settings: Settings) -> Assistant:
+    return load_workflows(settings) if workflow_files(settings.agent) else load_assistant(settings)
 
 
 def _for_model(database: Database, blobs: Blobs, settings: Settings, assistant: Assistant) -> ModelFiles:

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     database_pool_size: int = Field(default=10, ge=1, le=1000)
     database_prepared_statements: bool = True
     agent: str | None = None
+    workflow_config: Annotated[tuple[Path, ...], NoDecode] = ()
     model: str | None = None
     openai_api_key: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("OPENAI_API_KEY", "openai_api_key")
@@ -79,7 +80,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
-    @field_validator("auth", "allowed_origins", "image_domains", mode="before")
+    @field_validator("auth", "allowed_origins", "image_domains", "workflow_config", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         return (

@@ -1,4 +1,4 @@
-"""A workflow exported from Agent Builder, loaded as it is: the file is read, repaired in memory, and imported.
+"""Workflows exported from Agent Builder, loaded as they are: read, repaired in memory, and imported.
 
     reading/     what a file holds, by its syntax tree; runs nothing and imports no SDK
     rewriting/   one repair a module, each on the tree, each optional and reported

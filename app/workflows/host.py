@@ -32,7 +32,7 @@ class AgentOutcome(Protocol):
 
 
 class WorkflowHost(Protocol):
-    """What one run of a workflow gets from the turn it runs in. One object per turn; never shared between turns."""
+    """What one run of a workflow gets from its turn. One object per turn, never shared between turns."""
 
     def prior_history(self, first: list[TResponseInputItem]) -> list[TResponseInputItem]:
         """The first value of conversation_history: what the model remembers, then this message.
@@ -68,7 +68,7 @@ class WorkflowHost(Protocol):
         """Called in each iteration of each While; raises a `BaseException` at the limit."""
 
     def blocked(self, result: Any) -> None:
-        """A guardrail has tripped and ends the workflow: kinds only; told as a notice, kept for the reload."""
+        """A guardrail has tripped and ends the workflow: its kinds, told as a notice that is kept."""
 
 
 @runtime_checkable
