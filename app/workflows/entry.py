@@ -43,8 +43,12 @@ def entry_of(module: ModuleType) -> Callable[[str], Awaitable[Any]]:
 
 
 def _maker(module: ModuleType, annotation: object) -> Callable[[str], Any]:
-    if annotation in (str, "str"):
+    if isinstance(annotation, str):
+        annotation = {"str": str, "dict": dict}.get(annotation, getattr(module, annotation, None))
+    if annotation is str:
         return lambda text: text
+    if annotation is dict or getattr(annotation, "__origin__", None) is dict:
+        return lambda text: {FIELD: text}
     named = annotation if isinstance(annotation, type) else getattr(module, "WorkflowInput", None)
     if not (isinstance(named, type) and issubclass(named, BaseModel)):
         return lambda text: _TextInput(input_as_text=text)

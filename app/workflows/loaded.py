@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from agents import Agent
@@ -31,3 +32,5 @@ class LoadedWorkflow:
     settings: WorkflowSettings = field(default_factory=WorkflowSettings)
     models: Sequence[str] = ()
     """The names of the models that it asks, guardrails included."""
+    module: ModuleType | None = field(default=None, repr=False)
+    """What was imported; its names are never changed."""

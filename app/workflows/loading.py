@@ -47,6 +47,7 @@ def load_workflow(found: Version, settings: Settings) -> LoadedWorkflow:
         rewrites=tuple(sorted(prepared.rewrites, key=lambda rewrite: rewrite.line or 0)),
         fallback=prepared.is_fallback,
         settings=configuration.for_turns(),
+        module=module,
         models=tuple(dict.fromkeys(model.name for model in named_models(Module(prepared.tree)))),
     )
 

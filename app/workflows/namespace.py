@@ -1,10 +1,13 @@
 """A rewritten file, imported into a namespace of its own under its own file name, so that lines are true."""
 
 import ast
+import inspect
 import sys
 import warnings
 from pathlib import Path
 from types import CodeType, ModuleType
+
+from openai import AsyncOpenAI, OpenAI
 
 from app.assistant.importing import importable, run_users_code
 from app.errors import ConfigurationError
@@ -43,3 +46,17 @@ def import_tree(
             return run_users_code(str(path), load)
         except ConfigurationError as error:
             raise ConfigurationError(blank(str(error))) from None
+
+
+async def forget_module(module: ModuleType) -> None:
+    """Close the clients that a file has made, and let go of all that is in it: nothing of it runs any more.
+
+    A client that is still there when the interpreter ends complains, closed or not.
+    """
+    for value in list(vars(module).values()):
+        if isinstance(value, AsyncOpenAI | OpenAI):
+            closed = value.close()
+            if inspect.isawaitable(closed):
+                await closed
+    sys.modules.pop(module.__name__, None)
+    vars(module).clear()

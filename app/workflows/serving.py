@@ -4,6 +4,8 @@ Says what was repaired in each: nothing is done silently.
 """
 
 import logging
+from collections.abc import Sequence
+from types import ModuleType
 
 from agents import Agent
 
@@ -16,9 +18,24 @@ from app.workflows.catalogue import versions_of
 from app.workflows.current import CurrentVersions
 from app.workflows.loaded import LoadedWorkflow
 from app.workflows.loading import load_workflow
+from app.workflows.namespace import forget_module
 from app.workflows.registry import Workflows
 
 logger = logging.getLogger(__name__)
+
+
+class WorkflowModels(ServerModels):
+    """The server's models, for workflows whose files may have made clients of their own: closed together."""
+
+    def __init__(self, settings: Settings, modules: Sequence[ModuleType]) -> None:
+        super().__init__(settings)
+        self._modules = modules
+
+    async def aclose(self) -> None:
+        """Close every connection; nothing can be asked afterwards."""
+        await super().aclose()
+        for module in self._modules:
+            await forget_module(module)
 
 
 def load_workflows(settings: Settings) -> Assistant:
@@ -32,9 +49,8 @@ def load_workflows(settings: Settings) -> Assistant:
     first = loaded[0]
     workflows = Workflows(loaded, CurrentVersions(settings.data_dir))
     workflows.warn_of_endings()
-    return completed(
-        Assistant(_speaker(first), name=first.name, workflows=workflows), settings, ServerModels(settings)
-    )
+    models = WorkflowModels(settings, [workflow.module for workflow in loaded if workflow.module])
+    return completed(Assistant(_speaker(first), name=first.name, workflows=workflows), settings, models)
 
 
 def _speaker(workflow: LoadedWorkflow) -> Agent[object]:

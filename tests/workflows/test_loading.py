@@ -1,7 +1,6 @@
 """What can be wrong with a file, and what is said of it before anybody chats."""
 
 import logging
-import sys
 import traceback
 import warnings
 from typing import Any
@@ -184,6 +183,10 @@ async def test_a_file_without_a_history_says_that_nothing_is_remembered(export: 
         ("workflow_input: WorkflowInput", "workflow_input"),
         ("workflow_input: WorkflowInput", "workflow_input: 'WorkflowInput'"),
         ("workflow_input: WorkflowInput", "workflow_input: WorkflowInput, verbose: bool = False"),
+        (
+            "workflow_input: WorkflowInput):",
+            "given: dict[str, str]):\n    workflow_input = WorkflowInput(**given)",
+        ),
     ],
 )
 async def test_the_input_of_a_changed_entry_point(export: Export, taken: str, given: str) -> None:
@@ -267,8 +270,7 @@ def test_a_changed_file_is_told_from_the_one_that_was_checked(
 
 
 def _globals(workflow: Any) -> dict[str, Any]:
-    name = f"chatkit_workflow_{workflow.path.stem}_{workflow.source_hash[:12]}"
-    return vars(sys.modules[name])
+    return vars(workflow.module)
 
 
 def _configuration(path: Any) -> Any:

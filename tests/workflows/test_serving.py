@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import signal
 import subprocess
 import sys
@@ -12,12 +13,14 @@ from pydantic import SecretStr
 
 from app.agent_builder.check.configuration import configuration
 from app.cli import main
-from app.workflows.configuration import read_configuration
+from app.workflows.configuration import Configuration, read_configuration
+from app.workflows.rewriting import order
 from app.workflows.serving import load_workflows
 from tests.agent_builder.checking import report_of
 from tests.serving import serving
 from tests.workflows.conftest import Export
 from tests.workflows.hosting import EXPORTS, loaded, settings_for
+from tools.tracked import ROOT
 
 FILES = sorted(path.name for path in EXPORTS.glob("*.py"))
 
@@ -93,6 +96,19 @@ def test_an_agent_is_shown_as_its_widget(export: Export, tmp_path: Path) -> None
     assert settings.shown == {"Buyer": True}
 
 
+def test_the_documented_configuration_is_accepted_and_every_repair_is_documented(
+    export: Export, tmp_path: Path
+) -> None:
+    text = (ROOT / "docs/agent-builder.md").read_text()
+    [example] = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "documented.toml").write_text(example)
+
+    read = read_configuration(tmp_path / "documented.toml")
+
+    assert set(read.model_fields_set) == set(Configuration.model_fields)
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE)) == order.names()
+
+
 @pytest.mark.proves("AB-29")
 def test_tracing_is_switched_off_in_the_configuration(export: Export) -> None:
     assert loaded(export("endless.py")).settings.tracing
@@ -135,10 +151,11 @@ def test_commands_say_what_is_missing(
 
 
 @pytest.mark.proves("AB-79")
-def test_run_serves_files_as_naming_them_does(export: Export, database_url: str, tmp_path: Path) -> None:
+def test_run_serves_a_file_on_the_embedded_database_and_stops_without_a_complaint(
+    export: Export, tmp_path: Path
+) -> None:
     path = export("endless.py", config='[workflow]\nname = "Writing desk"\n')
     environment = {
-        "CHATKIT_DATABASE_URL": database_url,
         "CHATKIT_DATA_DIR": str(tmp_path / "data"),
         "OPENAI_API_KEY": "sk-test",
         "PATH": "/usr/bin:/bin",
@@ -157,9 +174,12 @@ def test_run_serves_files_as_naming_them_does(export: Export, database_url: str,
                     break
         finally:
             run.send_signal(signal.SIGINT)
-            run.communicate(timeout=20)
+            rest, _ = run.communicate(timeout=30)
 
     said = "".join(lines)
+    assert run.returncode == 0
+    assert "Exception ignored" not in rest
+    assert "database: embedded PostgreSQL" in said
     assert "agent: Writing desk" in said
     assert "endless.py:17: this loop ends the turn after 100 iterations [loops]" in said
 

@@ -16,6 +16,7 @@ def configuration(report: Report) -> str:
     workflow = report.workflow
     lines = [
         f"# How to serve {report.source.path.name}. Written by `agent-builder check`: read it, change it.",
+        "# Limits, approvals and guardrails can be set here, too: see docs/agent-builder.md.",
         "",
         "[workflow]",
         f"file = {_text(report.source.path.name)}",
