@@ -53,6 +53,10 @@ def add_commands(commands: "argparse._SubParsersAction[Any]", serve: Serve) -> N
     )
     checking.set_defaults(run=_check)
 
+    _add_running(below, serve)
+
+
+def _add_running(below: "argparse._SubParsersAction[Any]", serve: Serve) -> None:
     running = below.add_parser(
         "run",
         help="serve exported workflow files as they are",

@@ -12,7 +12,10 @@ _COMPREHENSION = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 def rewrite(tree: Tree) -> None:
     """Hand each search to the runtime; await it where the export iterates it as if it were a list."""
     for call in searches_of(tree.workflow.module):
-        if _is_synchronous_client(tree, call) or not can_wait(call):
+        if _is_synchronous_client(tree, call):
+            continue
+        if not can_wait(call):
+            tree.give_up(NAME, call, "this search awaits something itself and is left as it is")
             continue
         parent = tree.parent(call)
         search = runtime_call("search", later(call))
