@@ -99,7 +99,7 @@ async def test_an_approval_with_a_body_of_its_own_is_left_alone(export: Export) 
     text = (
         export("two_approvals.py")
         .read_text()
-        .replace("  # TODO: Implement\n  return True", "  return 'y' in message")
+        .replace("  # Implement this\n  return True", "  return 'y' in message")
     )
     workflow = loaded(export("changed.py", text))
 

@@ -125,7 +125,7 @@ Choose one category: order, loan, other.""",
 
 
 def approval_request(message: str):
-  # TODO: Implement
+  # Implement this
   return True
 
 

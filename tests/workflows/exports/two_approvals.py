@@ -5,12 +5,12 @@ clerk = Agent(name="Clerk", instructions="Help.", model="gpt-4.1")
 
 
 def approval_request(message: str):
-  # TODO: Implement
+  # Implement this
   return True
 
 
 def approval_request1(message: str):
-  # TODO: Implement
+  # Implement this
   return True
 
 
