@@ -177,7 +177,7 @@ def test_run_serves_a_file_on_the_embedded_database_and_stops_without_a_complain
             rest, _ = run.communicate(timeout=30)
 
     said = "".join(lines)
-    assert run.returncode == 0
+    assert run.returncode == 0, said + rest
     assert "Exception ignored" not in rest
     assert "database: embedded PostgreSQL" in said
     assert "agent: Writing desk" in said
