@@ -74,7 +74,8 @@ def _readable(path: Path, configuration: Configuration) -> Source:
     if source.mended and configuration.workflow.repair_field_names and source.tree is not None:
         return source
     if source.problems:
-        first = source.problems[0]
+        blocking = [problem for problem in source.problems if problem.kind != "field-name"]
+        first = min(blocking or source.problems, key=lambda problem: problem.line)
         offer = (
             " Or have it repaired when it is loaded: repair_field_names = true under [workflow] in its "
             "configuration."

@@ -145,6 +145,6 @@ class Runtime:
         """Arguments for a client of OpenAI; those in `own` it has already."""
         return {name: value for name, value in self._connection.items() if name not in own}
 
-    def field(self, name: str) -> Any:
+    def field(self, name: str, *default: Any) -> Any:
         """A field of a schema that is called otherwise outside of Python."""
-        return Field(alias=name)
+        return Field(*default, alias=name)

@@ -30,10 +30,8 @@ async def run_workflow(workflow_input: WorkflowInput):
     result = await Runner.run(clerk, input=workflow_input.input_as_text)
     return {"output_text": result.final_output_as(str)}
 """
-ODD_FIELD = PLAIN.replace(
-    "class WorkflowInput",
-    "class LoanSchema(BaseModel):\n    loan-date: str\n    note: str | None\n\n\nclass WorkflowInput",
-)
+ODD_SCHEMA = "class LoanSchema(BaseModel):\n    loan-date: str\n    note: str | None\n    2nd: int = 2\n\n\n"
+ODD_FIELD = PLAIN.replace("class WorkflowInput", f"{ODD_SCHEMA}class WorkflowInput")
 
 
 def refusal(*arguments: Any, **settings: Any) -> str:
@@ -100,9 +98,9 @@ async def test_a_property_that_is_no_python_name_is_repaired_where_the_operator_
     workflow = loaded(path)
 
     schema = _globals(workflow)["LoanSchema"]
-    assert list(schema.model_json_schema()["properties"]) == ["loan-date", "note"]
+    assert list(schema.model_json_schema()["properties"]) == ["loan-date", "note", "2nd"]
     value = schema.model_validate_json('{"loan-date": "2026-11-24", "note": null}')
-    assert value.model_dump() == {"loan-date": "2026-11-24", "note": None}
+    assert value.model_dump() == {"loan-date": "2026-11-24", "note": None, "2nd": 2}
     assert ("field-names", 7) in {(rewrite.name, rewrite.line) for rewrite in workflow.rewrites}
 
 

@@ -12,7 +12,7 @@ from app.workflows.catalogue import versions_of
 from app.workflows.registry import Workflows
 from app.workflows.serving import load_workflows
 from tests.workflows.conftest import Export
-from tests.workflows.hosting import GUEST, settings_for
+from tests.workflows.hosting import GUEST, loaded, settings_for
 
 
 def session(workflow_id: str, version: str | None = None) -> RequestContext:
@@ -45,6 +45,12 @@ def test_a_session_finds_its_workflow_by_the_id_in_the_file_and_others_get_the_f
     assert workflows.choose(session("wf_desk", "1")).version == "1"
     assert workflows.choose(session("wf_writer")).path.name == "endless.py"
     assert workflows.choose(GUEST).workflow_id == "wf_desk"
+
+
+def test_the_id_is_that_of_a_run_and_not_another_text_that_looks_like_one(export: Export) -> None:
+    text = export("library_desk.py").read_text().replace("clerk = ", 'OTHER = "wf_elsewhere"\nclerk = ')
+
+    assert loaded(export("library_desk.py", text)).workflow_id == "wf_desk"
 
 
 async def test_what_is_not_there_is_unknown(three: Settings) -> None:

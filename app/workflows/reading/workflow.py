@@ -132,9 +132,17 @@ def _first_text(module: Module, call: ast.Call) -> str | None:
 
 
 def _workflow_ids(tree: ast.Module) -> list[str]:
+    """Every text that is such an id; first those that a run says it belongs to."""
+    named = [
+        value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and key.value == "workflow_id"
+    ]
     found = dict.fromkeys(
         node.value
-        for node in ast.walk(tree)
+        for node in (*named, *ast.walk(tree))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("wf_")
     )
     return list(found)

@@ -11,14 +11,15 @@ def rewrite(tree: Tree) -> None:
     """Give each field that was renamed when the file was read its own name as an alias, in and out."""
     renamed = {field.line: field for field in tree.mended}
     for schema in tree.workflow.schemas.values():
-        found = [
-            node
-            for node in schema.body
-            if isinstance(node, ast.AnnAssign) and node.lineno in renamed and node.value is None
-        ]
+        found = [node for node in schema.body if isinstance(node, ast.AnnAssign) and node.lineno in renamed]
         for node in found:
             field = renamed[node.lineno]
-            node.value = runtime_call("field", ast.Constant(field.property))
+            given = node.value
+            if isinstance(given, ast.Call) and tree.workflow.module.called(given) == "Field":
+                given.keywords.append(ast.keyword(arg="alias", value=ast.Constant(field.property)))
+            else:
+                default = [] if given is None else [given]
+                node.value = runtime_call("field", ast.Constant(field.property), *default)
             tree.replace(node, node)
             tree.report(NAME, node, f"the property {field.property!r} is the field `{field.name}`")
         if found:
