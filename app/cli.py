@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from app.admin.commands import add_commands as add_admin_commands
+from app.agent_builder.commands import add_address
 from app.agent_builder.commands import add_commands as add_agent_builder_commands
 from app.errors import ConfigurationError
 from app.ops.doctor.command import PURPOSE
@@ -36,8 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="serve the chat, the page and the element")
-    serve.add_argument("--host", help="address to listen on (127.0.0.1)")
-    serve.add_argument("--port", type=int, help="port to listen on (8000); 0 takes a free one")
+    add_address(serve)
     serve.set_defaults(run=_serve)
 
     database = commands.add_parser("db", help="the database").add_subparsers(required=True, metavar="COMMAND")
@@ -53,17 +53,17 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
 
     add_admin_commands(commands)
-    add_agent_builder_commands(commands)
+    add_agent_builder_commands(commands, serve=_serve)
     return parser
 
 
-def _serve(options: argparse.Namespace) -> int:
+def _serve(options: argparse.Namespace, **settings_of_command: object) -> int:
     from app.ops.early_signals import BrokenOff, EarlySignals
 
     with EarlySignals() as signals:
         from app.settings import load_settings
 
-        settings = load_settings(host=options.host, port=options.port)
+        settings = load_settings(host=options.host, port=options.port, **settings_of_command)
         print("chatkit-server is starting …", file=sys.stderr, flush=True)
         try:
             return _serve_with(settings, signals)

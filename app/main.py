@@ -74,6 +74,8 @@ from app.turns.silence import Silence
 from app.turns.titles import TitleWriter
 from app.turns.wakeup import CHANNEL
 from app.turns.writing import TurnWriter
+from app.workflows.catalogue import workflow_files
+from app.workflows.serving import load_workflows
 
 if TYPE_CHECKING:
     from app.db.embedded import EmbeddedPostgres
@@ -127,7 +129,7 @@ async def running_server(
     past_us = direct(blobs, settings.files_direct)
     worker = f"{socket.gethostname()}:{os.getpid()}:{new_id('wrk')}"
     async with (
-        aclosing(load_assistant(settings)) as assistant,
+        aclosing(_assistant(settings)) as assistant,
         open_database(settings, postgres) as opened,
     ):
         database = opened.database
@@ -227,6 +229,10 @@ def _listener(url: str, writer: TurnWriter, follower: Follower, settings: Settin
     return Listener(
         past_poolers.get_secret_value() if past_poolers else url, CHANNEL, wakes(writer, follower)
     )
+
+
+def _assistant(settings: Settings) -> Assistant:
+    return load_workflows(settings) if workflow_files(settings.agent) else load_assistant(settings)
 
 
 def _for_model(database: Database, blobs: Blobs, settings: Settings, assistant: Assistant) -> ModelFiles:

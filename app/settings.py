@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     database_pool_size: int = Field(default=10, ge=1, le=1000)
     database_prepared_statements: bool = True
     agent: str | None = None
+    workflow_config: Annotated[tuple[Path, ...], NoDecode] = ()
     model: str | None = None
     openai_api_key: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("OPENAI_API_KEY", "openai_api_key")
@@ -124,6 +125,7 @@ class Settings(BaseSettings):
         "trusted_proxies",
         "allowed_origins",
         "image_domains",
+        "workflow_config",
         mode="before",
     )
     @classmethod

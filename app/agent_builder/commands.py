@@ -2,12 +2,25 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from app.agent_builder.export import command as export
 
 
-def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
+class Serve(Protocol):
+    """Serves until it is stopped, with settings of a command over those of the environment."""
+
+    def __call__(self, options: argparse.Namespace, **settings: object) -> int:
+        """Return the exit code."""
+
+
+def add_address(parser: argparse.ArgumentParser) -> None:
+    """Add the options of every command that serves."""
+    parser.add_argument("--host", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on (8000); 0 takes a free one")
+
+
+def add_commands(commands: "argparse._SubParsersAction[Any]", serve: Serve) -> None:
     """Add `agent-builder` and what is below it; every command returns its exit code."""
     ours = commands.add_parser("agent-builder", help="save, check and move in what Agent Builder held")
     below = ours.add_subparsers(required=True, metavar="COMMAND")
@@ -42,6 +55,7 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
 
     _add_import(below)
     _add_verify(below)
+    _add_running(below, serve)
 
 
 def _add_import(below: "argparse._SubParsersAction[Any]") -> None:
@@ -99,6 +113,44 @@ def _add_verify(below: "argparse._SubParsersAction[Any]") -> None:
     verifying.set_defaults(run=_verify)
 
 
+def _add_running(below: "argparse._SubParsersAction[Any]", serve: Serve) -> None:
+    running = below.add_parser(
+        "run",
+        help="serve exported workflow files as they are",
+        description="Serve exported workflow files as they are: what is wrong in them is repaired in memory, "
+        "and said. The same as naming them in CHATKIT_AGENT, separated by commas.",
+    )
+    running.add_argument("files", type=Path, nargs="+", metavar="WORKFLOW.py", help="exports; versions, too")
+    running.add_argument(
+        "--config",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        help="a configuration, as `check --write-config` begins one; else what lies beside a file as .toml",
+    )
+    running.add_argument(
+        "--explain", action="store_true", help="print what is changed and the code as it would run, and end"
+    )
+    add_address(running)
+    running.set_defaults(run=lambda options: _run(options, serve))
+
+    versions = below.add_parser(
+        "versions", help="list the versions of the workflows that CHATKIT_AGENT names"
+    )
+    versions.set_defaults(run=_versions)
+
+    using = below.add_parser(
+        "use",
+        help="make a version of a workflow current, without a restart",
+        description="Make a version of a workflow current, for every process on this data directory, from "
+        "the next answer on.",
+    )
+    using.add_argument("workflow", metavar="wf_ID", help="the id of the workflow")
+    using.add_argument("version", nargs="?", metavar="VERSION", help="the version to use")
+    using.add_argument("--back", action="store_true", help="use the version that was current before")
+    using.set_defaults(run=_use)
+
+
 def _check(options: argparse.Namespace) -> int:
     from app.agent_builder.check import command
 
@@ -115,3 +167,24 @@ def _verify(options: argparse.Namespace) -> int:
     from app.agent_builder.verifying import command
 
     return command.run(options)
+
+
+def _run(options: argparse.Namespace, serve: Serve) -> int:
+    if options.explain:
+        from app.agent_builder.running import explain
+
+        return explain(options.files, options.config or [])
+    agent = ",".join(str(path) for path in options.files)
+    return serve(options, agent=agent, workflow_config=tuple(options.config) if options.config else None)
+
+
+def _versions(_: argparse.Namespace) -> int:
+    from app.agent_builder.running import list_versions
+
+    return list_versions()
+
+
+def _use(options: argparse.Namespace) -> int:
+    from app.agent_builder.running import use_version
+
+    return use_version(options.workflow, options.version, back=options.back)

@@ -6,10 +6,10 @@ Knows nothing of threads, turns or events; a turn asks it for an agent and for t
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from agents import Agent, ModelProvider, MultiProvider, RunConfig, UserError
-from chatkit.types import AudioInput
+from chatkit.types import AudioInput, ThreadMetadata
 
 from app.assistant.actions import Action
 from app.assistant.actions.action import Handler, declared
@@ -35,6 +35,14 @@ TagResolver = Callable[[str, RequestContext], str | Awaitable[str | None] | None
 
 Transcriber = Callable[[AudioInput, RequestContext], str | Awaitable[str]]
 """Makes text of a recording: `data` are its bytes, `media_type` is audio/webm, audio/mp4 or audio/ogg."""
+
+
+class WorkflowSource(Protocol):
+    """Exported workflows, of which one answers a turn."""
+
+    def choose(self, context: RequestContext, thread: ThreadMetadata) -> object:
+        """Return the `LoadedWorkflow` for a turn; raise a `ChatKitServerError` where there is none for it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,8 @@ class Assistant:
     """The same, each as an `Action`."""
     activity: Mapping[str, Activity | str | None] = field(default_factory=dict)
     """How calls of tools are shown, by the tool's name: an `Activity`, a title, or None to hide them."""
+    workflows: WorkflowSource | None = None
+    """Exported workflows that answer instead of `agent`, which then makes titles only."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "declared_actions", declared(self.actions))

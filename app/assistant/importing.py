@@ -16,6 +16,7 @@ from typing import Any
 from app.errors import ConfigurationError
 
 SHOWN_FRAMES = 4
+OURS = str(Path(__file__).resolve().parents[1])
 
 
 def import_value(name: str) -> Any:
@@ -44,7 +45,7 @@ def _incomplete(source: str) -> str:
 
 def _import_module(name: str) -> ModuleType:
     # As for `python -m`: what lies in the working directory can be imported.
-    _importable(Path.cwd())
+    importable(Path.cwd())
 
     def load() -> ModuleType:
         try:
@@ -56,14 +57,14 @@ def _import_module(name: str) -> ModuleType:
                 ) from None
             raise
 
-    return _run_users_code(name, load)
+    return run_users_code(name, load)
 
 
 def _import_file(path: Path) -> ModuleType:
     if not path.is_file():
         raise ConfigurationError(f"There is no file {path.resolve()}.")
     # As for `python file.py`: what lies beside the file can be imported.
-    _importable(path.resolve().parent)
+    importable(path.resolve().parent)
     # A file may well be called agents.py or app.py; the module that has the name keeps it.
     name = path.stem if path.stem not in sys.modules else f"_chatkit_agent_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path.resolve())
@@ -81,15 +82,17 @@ def _import_file(path: Path) -> ModuleType:
             raise
         return module
 
-    return _run_users_code(str(path), load)
+    return run_users_code(str(path), load)
 
 
-def _importable(folder: Path) -> None:
+def importable(folder: Path) -> None:
+    """Let what lies in a folder be imported."""
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
 
-def _run_users_code(name: str, load: Callable[[], ModuleType]) -> ModuleType:
+def run_users_code(name: str, load: Callable[[], ModuleType]) -> ModuleType:
+    """Run what imports the user's code; raise `ConfigurationError` with the end of its own traceback."""
     try:
         return load()
     except ConfigurationError:
@@ -99,10 +102,12 @@ def _run_users_code(name: str, load: Callable[[], ModuleType]) -> ModuleType:
 
 
 def _own_traceback(error: BaseException) -> str:
-    """Return the end of a traceback, without the frames of this file and of the import system."""
+    """Return the end of a traceback, without the frames of this server and of the import system."""
     report = traceback.TracebackException.from_exception(error)
     frames = [
-        frame for frame in report.stack if frame.filename != __file__ and "importlib" not in frame.filename
+        frame
+        for frame in report.stack
+        if not frame.filename.startswith(OURS) and "importlib" not in frame.filename
     ]
     shown = traceback.StackSummary.from_list(frames[-SHOWN_FRAMES:])
     return "".join([*shown.format(), *report.format_exception_only()]).rstrip()

@@ -30,9 +30,9 @@ def load_assistant(settings: Settings) -> Assistant:
     models = ServerModels(settings)
     if settings.agent is None:
         own = builtin_assistant(settings, models) if models.is_connected else demo_assistant()
-        return _completed(own, settings, models)
+        return completed(own, settings, models)
     try:
-        return _completed(_assistant_from(import_value(settings.agent)), settings, models)
+        return completed(_assistant_from(import_value(settings.agent)), settings, models)
     except ConfigurationError as error:
         raise ConfigurationError(f"CHATKIT_AGENT: {error}") from error
 
@@ -65,8 +65,8 @@ def _check_signature(function: Callable[..., Any]) -> None:
         return  # a callable without a signature; its call will tell
 
 
-def _completed(assistant: Assistant, settings: Settings, models: ServerModels) -> Assistant:
-    """Give an assistant what it left open."""
+def completed(assistant: Assistant, settings: Settings, models: ServerModels) -> Assistant:
+    """Give an assistant what it left open; raise `ConfigurationError` where its model cannot be had."""
     brings_models = assistant.models is not None
     assistant = replace(
         assistant,

@@ -52,7 +52,7 @@ class ServerModels(ModelProvider):
     def transcriber(self, settings: Settings) -> ModelTranscriber | None:
         """Return what makes text of speech on this connection; None where it is not known to have that."""
         model = settings.transcription_model or (None if settings.openai_base_url else DEFAULT_MODEL)
-        return ModelTranscriber(self._client, model) if self._client and model else None
+        return ModelTranscriber(self._connected, model) if self._client and model else None
 
     def get_model(self, model_name: str | None) -> Model:
         """Return the model of this name; without a name, the one that `CHATKIT_MODEL` names."""
@@ -66,6 +66,11 @@ class ServerModels(ModelProvider):
     @cached_property
     def _default(self) -> DefaultModel:
         return DefaultModel(self.default_model, self._by_name.get_model(self.default_model))
+
+    def _connected(self) -> AsyncOpenAI:
+        if self._client is None:
+            raise RuntimeError("the connection to the models is closed")
+        return self._client
 
     async def aclose(self) -> None:
         """Close every connection; nothing can be asked afterwards."""

@@ -75,7 +75,13 @@ class HttpServer(uvicorn.Server):
             return
         starting = cast("asyncio.Task[object]", asyncio.current_task())
         loop = asyncio.get_running_loop()
-        self._give_up = lambda: loop.call_soon_threadsafe(starting.cancel)
+
+        def stop_starting() -> None:
+            # A signal that comes as the last line is run finds the start done when the loop gets to this.
+            if self._give_up is not None:
+                starting.cancel()
+
+        self._give_up = lambda: loop.call_soon_threadsafe(stop_starting)
         try:
             await self._start(sockets)
         except asyncio.CancelledError:

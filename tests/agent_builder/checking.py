@@ -5,8 +5,8 @@ from pathlib import Path
 
 from app.agent_builder.check.findings import Finding
 from app.agent_builder.check.report import Report, check
-from app.agent_builder.check.source import read_source
 from app.agent_builder.check.workflow_object import WorkflowObject
+from app.workflows.reading.source import read_source
 
 TODAY = date(2026, 11, 22)
 

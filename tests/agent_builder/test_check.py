@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.agent_builder.models import RETIREMENTS, retirement
+from app.workflows.retirements import RETIREMENTS, retirement
 from tests.agent_builder.checking import found, report_of
 from tests.agent_builder.constructs import (
     FILE_SEARCH_NODE,

@@ -18,7 +18,7 @@ from tools.tracked import ROOT
 
 def run(*arguments: str | Path) -> int:
     parser = argparse.ArgumentParser()
-    add_commands(parser.add_subparsers())
+    add_commands(parser.add_subparsers(), serve=lambda options, **settings: 0)
     options = parser.parse_args(["agent-builder", "check", *map(str, arguments)])
     return int(options.run(options))
 

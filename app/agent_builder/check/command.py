@@ -9,9 +9,9 @@ from pathlib import Path
 from app.agent_builder.check.configuration import configuration
 from app.agent_builder.check.online import Online
 from app.agent_builder.check.report import Report, check, in_order
-from app.agent_builder.check.source import UnusableFile, read_source
 from app.agent_builder.check.words import words
 from app.agent_builder.check.workflow_object import WorkflowObject, read_workflow_object
+from app.workflows.reading.source import UnusableFile, read_source
 
 
 def run(options: argparse.Namespace) -> int:

@@ -3,13 +3,12 @@
 Holds proposals for a person to confirm, each with its reason; never a secret. Must not be applied unread.
 """
 
-import hashlib
 import json
 
 from app.agent_builder.check.findings import Severity
 from app.agent_builder.check.online import named_ids
 from app.agent_builder.check.report import Report
-from app.agent_builder.models import retirement
+from app.workflows.retirements import retirement
 
 
 def configuration(report: Report) -> str:
@@ -17,10 +16,11 @@ def configuration(report: Report) -> str:
     workflow = report.workflow
     lines = [
         f"# How to serve {report.source.path.name}. Written by `agent-builder check`: read it, change it.",
+        "# Limits, approvals and guardrails can be set here, too: see docs/agent-builder.md.",
         "",
         "[workflow]",
         f"file = {_text(report.source.path.name)}",
-        f"sha256 = {_text(hashlib.sha256(report.source.path.read_bytes()).hexdigest())}",
+        f"sha256 = {_text(report.source.sha256)}",
     ]
     if workflow and workflow.ids:
         lines.append(f"id = {_text(workflow.ids[0])}")

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from app.agent_builder.check.findings import Finding
-from app.agent_builder.check.source import UnusableFile
+from app.workflows.reading.source import UnusableFile
 
 _ID = re.compile(r"""["'](?P<id>(?:vs_|file[-_]|cntr_)[A-Za-z0-9_-]{3,})["'](?!\s*:)""")
 _NO_IDS = {

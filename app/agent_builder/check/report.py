@@ -10,16 +10,18 @@ from typing import Any
 from app.agent_builder.check.findings import Finding, Severity
 from app.agent_builder.check.rules.answers import Answer, answers, hidden_answers
 from app.agent_builder.check.rules.faults import faults
-from app.agent_builder.check.rules.guardrails import generation, guardrails
-from app.agent_builder.check.rules.model_names import NamedModel, model_names, named_models, prompt_objects
+from app.agent_builder.check.rules.guardrails import guardrails
+from app.agent_builder.check.rules.model_names import model_names, prompt_objects
 from app.agent_builder.check.rules.names import names
 from app.agent_builder.check.rules.packages import packages
 from app.agent_builder.check.rules.secrets import secrets, secrets_in_script
-from app.agent_builder.check.source import Source
 from app.agent_builder.check.typescript import Script, read_script, strings_of
-from app.agent_builder.check.workflow import Workflow, read_workflow
 from app.agent_builder.check.workflow_object import WorkflowObject
-from app.agent_builder.models import retirement
+from app.workflows.reading.guardrails import generation
+from app.workflows.reading.named_models import NamedModel, named_models
+from app.workflows.reading.source import Source
+from app.workflows.reading.workflow import Workflow, read_workflow
+from app.workflows.retirements import retirement
 
 
 @dataclass
@@ -83,11 +85,11 @@ def check(source: Source, today: date, ends: dict[str, date], known: WorkflowObj
     if source.is_typescript:
         return _check_script(source, today, ends)
     if source.tree is None:
-        return Report(source, source.findings)
+        return Report(source, _problems(source))
     workflow = read_workflow(source.tree)
     decided = answers(workflow, known.visible)
     found = [
-        *source.findings,
+        *_problems(source),
         *secrets(workflow.module),
         *names(workflow),
         *packages(workflow, source.path.parent),
@@ -111,6 +113,10 @@ def _check_script(source: Source, today: date, ends: dict[str, date]) -> Report:
         *model_names(models, today, ends),
     ]
     return Report(source, in_order(found), None, script, models, [], ends)
+
+
+def _problems(source: Source) -> list[Finding]:
+    return [Finding(found.kind, found.line, found.message, found.advice) for found in source.problems]
 
 
 def in_order(findings: list[Finding]) -> list[Finding]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from app.agent_builder.check.findings import Finding, Severity
 from app.agent_builder.check.report import Report
-from app.agent_builder.check.rules.guardrails import generation
 from app.agent_builder.check.typescript import Script
-from app.agent_builder.check.workflow import Workflow
+from app.workflows.reading.guardrails import generation
+from app.workflows.reading.workflow import Workflow
 
 SECTIONS = (
     (Severity.ACTION, "Yours to do"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.agent_builder.check.source import UnusableFile
+from app.workflows.reading.source import UnusableFile
 
 
 @dataclass(frozen=True)

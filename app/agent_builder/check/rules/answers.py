@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.agent_builder.check.findings import Finding
-from app.agent_builder.check.workflow import Agent, Workflow, fields_of
+from app.workflows.reading.workflow import Agent, Workflow, fields_of
 
 _WIDGET_WORDS = re.compile(r"widget|card\b|cards\b|list ?view|carousel", re.IGNORECASE)
 _WIDGET_FIELDS = {"children", "widget", "onClickAction", "background", "badge", "imageUrl", "image_url"}

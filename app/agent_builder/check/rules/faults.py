@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterator
 
 from app.agent_builder.check.findings import Finding
-from app.agent_builder.check.nodes import approval_calls, searches_of
-from app.agent_builder.check.syntax import assignments, falls_through, keyword
-from app.agent_builder.check.workflow import Workflow, always_yes
+from app.workflows.reading.nodes import approval_calls, searches_of
+from app.workflows.reading.syntax import assignments, falls_through, keyword
+from app.workflows.reading.workflow import Workflow, always_yes
 
 
 def faults(workflow: Workflow) -> Iterator[Finding]:

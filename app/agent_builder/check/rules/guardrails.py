@@ -1,32 +1,12 @@
-"""The three generations of guardrail code: which one a file has, and how it fails."""
+"""How the guardrail code of a file fails."""
 
 import ast
 from collections.abc import Iterator
 
 from app.agent_builder.check.findings import Finding
-from app.agent_builder.check.syntax import Function, keyword
-from app.agent_builder.check.workflow import Workflow
-
-KINDS = {
-    "Contains PII",
-    "Moderation",
-    "Jailbreak",
-    "Hallucination Detection",
-    "NSFW Text",
-    "URL Filter",
-    "Custom Prompt Check",
-    "Prompt Injection Detection",
-}
-
-
-def generation(workflow: Workflow) -> str | None:
-    """`first`, `second` or `third`, by the functions present; None without guardrails."""
-    functions = {function.name: function for function in workflow.module.functions()}
-    applying = functions.get("run_and_apply_guardrails")
-    if applying is None:
-        return "first" if any(workflow.module.calls("run_guardrails")) else None
-    keys = {node.value for node in ast.walk(applying) if isinstance(node, ast.Constant)}
-    return "third" if "pass_output" in keys or "build_guardrail_fail_output" in functions else "second"
+from app.workflows.reading.guardrails import KINDS, swallows
+from app.workflows.reading.syntax import keyword
+from app.workflows.reading.workflow import Workflow
 
 
 def guardrails(workflow: Workflow) -> Iterator[Finding]:
@@ -42,7 +22,7 @@ def guardrails(workflow: Workflow) -> Iterator[Finding]:
             )
     if _masks(workflow):
         for function in workflow.module.functions():
-            if function.name.startswith("scrub_") and _swallows(function):
+            if function.name.startswith("scrub_") and swallows(function):
                 yield Finding(
                     "masking-fails-open",
                     function.lineno,
@@ -73,10 +53,3 @@ def _reads_info_blindly(node: ast.AST) -> bool:
 def _masks(workflow: Workflow) -> bool:
     settings = [config.checks.get("Contains PII") for config in workflow.guardrails]
     return any(found is not None and found.get("block") is False for found in settings)
-
-
-def _swallows(function: Function) -> bool:
-    return any(
-        isinstance(node, ast.ExceptHandler) and all(isinstance(line, ast.Pass) for line in node.body)
-        for node in ast.walk(function)
-    )

@@ -6,8 +6,8 @@ import symtable
 from collections.abc import Iterator
 
 from app.agent_builder.check.findings import Finding
-from app.agent_builder.check.syntax import Function
-from app.agent_builder.check.workflow import Workflow
+from app.workflows.reading.syntax import Function
+from app.workflows.reading.workflow import Workflow
 
 _ALWAYS_THERE = {
     *dir(builtins),

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from app.agent_builder.check.syntax import Function, Module
+from app.workflows.reading.syntax import Function, Module
 
 
 def nodes_of(module: Module, entry: Function | None, approvals: list[Function]) -> dict[str, list[int]]:

@@ -32,10 +32,12 @@ class Module:
         """The last part of what a call calls, aliases resolved: `Agent` for `agents.Agent(…)`; else empty."""
         if not isinstance(node, ast.Call):
             return ""
-        name = dotted(node.func)
-        first, _, rest = name.partition(".")
-        resolved = self.imports.get(first, first) + (f".{rest}" if rest else "")
-        return resolved.rpartition(".")[2]
+        return self.resolved(node.func).rpartition(".")[2]
+
+    def resolved(self, node: ast.AST) -> str:
+        """`agents.Runner` for an expression that stands for it, under whatever name it was imported."""
+        first, _, rest = dotted(node).partition(".")
+        return self.imports.get(first, first) + (f".{rest}" if rest else "")
 
     def calls(self, *names: str) -> Iterator[ast.Call]:
         """Every call of one of these names, in order of lines."""

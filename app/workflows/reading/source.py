@@ -1,10 +1,11 @@
-"""Bring a file into a form that can be checked: text, language, syntax tree, and where that fails.
+"""Bring a file into a form that can be read: text, language, syntax tree, and where that fails.
 
-A schema property that is no Python name is mended in memory, so that the rest of such a file is checked too;
+A schema property that is no Python name is mended in memory, so that the rest of such a file is read too;
 the file itself is never written.
 """
 
 import ast
+import hashlib
 import io
 import keyword
 import re
@@ -12,8 +13,6 @@ import tokenize
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from app.agent_builder.check.findings import Finding
 
 LARGEST_SOURCE = 5_000_000
 MOST_MENDED_LINES = 500
@@ -25,18 +24,40 @@ _FIELD = re.compile(r"^(?P<indent>\s+)(?P<name>[^\s:#'\"(){}=@][^:#'\"(){}=@]*?)
 
 
 class UnusableFile(Exception):
-    """There is no such file, or it is no file to check; the message is one sentence."""
+    """There is no such file, or it is no export; the message is one sentence."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a file does not parse: `syntax`, `encoding`, or `field-name`, which was mended in memory."""
+
+    kind: str
+    line: int
+    message: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class MendedField:
+    """A schema property that is no Python name, and the name it was given so that the rest parses."""
+
+    line: int
+    property: str
+    name: str
 
 
 @dataclass
 class Source:
-    """A file to check. Exactly one of: `tree`, `is_typescript`, or findings that say why there is neither."""
+    """A file that was read. One of: `tree`, `is_typescript`, or problems that say why there is neither."""
 
     path: Path
     text: str
+    sha256: str = ""
+    """Of the file's bytes."""
     tree: ast.Module | None = None
     is_typescript: bool = False
-    findings: list[Finding] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    mended: list[MendedField] = field(default_factory=list)
 
 
 def read_source(path: Path) -> Source:
@@ -47,14 +68,14 @@ def read_source(path: Path) -> Source:
         data = path.read_bytes()
     except OSError as error:
         raise UnusableFile(f"{path} cannot be read: {error.strerror}.") from None
-    source = Source(path, "")
+    source = Source(path, "", hashlib.sha256(data).hexdigest())
     try:
         source.text = _decode(data)
     except (SyntaxError, UnicodeError, LookupError) as error:
         source.text = data.decode("utf-8", "replace")
         line = source.text[: source.text.find("\ufffd")].count("\n") + 1
-        source.findings.append(
-            Finding("encoding", line, f"not readable as text: {error}", "Save it as UTF-8.")
+        source.problems.append(
+            Problem("encoding", line, f"not readable as text: {error}", "Save it as UTF-8.")
         )
         return source
     if path.suffix.lower() in TYPESCRIPT_SUFFIXES or (
@@ -82,11 +103,12 @@ def _parse(source: Source) -> None:
         if mended is None:
             break
         name, better, lines[line - 1] = mended
-        source.findings.append(_unnameable(line, name, better))
+        source.problems.append(_unnameable(line, name, better))
+        source.mended.append(MendedField(line, name, better))
     if _TYPESCRIPT.search(source.text):
-        source.is_typescript, source.findings = True, []
+        source.is_typescript, source.problems, source.mended = True, [], []
     elif problem is not None:
-        source.findings.append(_does_not_parse(problem, lines))
+        source.problems.append(_does_not_parse(problem, lines))
 
 
 def _attempt(source: Source, lines: list[str]) -> SyntaxError | None:
@@ -114,8 +136,8 @@ def _mend(line: str) -> tuple[str, str, str] | None:
     return name, better, f"{found['indent']}{better}:{found['rest']}"
 
 
-def _unnameable(line: int, name: str, better: str) -> Finding:
-    return Finding(
+def _unnameable(line: int, name: str, better: str) -> Problem:
+    return Problem(
         "field-name",
         line,
         f"{name!r} is no Python name, so Python refuses the whole file",
@@ -123,10 +145,10 @@ def _unnameable(line: int, name: str, better: str) -> Finding:
     )
 
 
-def _does_not_parse(error: SyntaxError, lines: list[str]) -> Finding:
+def _does_not_parse(error: SyntaxError, lines: list[str]) -> Problem:
     line = error.lineno or 1
     shown = lines[line - 1].strip()[:80] if line <= len(lines) else ""
     where = f", column {error.offset}" if error.offset else ""
-    return Finding(
+    return Problem(
         "syntax", line, f"{error.msg}{where}: {shown}", "Compare this line with a fresh copy of the export."
     )

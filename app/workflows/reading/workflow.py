@@ -7,8 +7,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.agent_builder.check.nodes import nodes_of
-from app.agent_builder.check.syntax import UNKNOWN, Function, Module, keyword, statements
+from app.workflows.reading.nodes import nodes_of
+from app.workflows.reading.syntax import UNKNOWN, Function, Module, keyword, statements
 
 TOOL_CLASSES = {
     "FileSearchTool": "file search",
@@ -110,9 +110,8 @@ def _entry(module: Module) -> Function | None:
 
 def _approvals(module: Module, entry: Function | None) -> list[Function]:
     """The stubs of approval nodes; a renamed one is still what an `if` asks and always says yes."""
-    asked = (
-        {module.called(node.test) for node in ast.walk(entry) if isinstance(node, ast.If)} if entry else set()
-    )
+    tests = [node.test for node in (ast.walk(entry) if entry else ()) if isinstance(node, ast.If | ast.IfExp)]
+    asked = {module.called(node) for test in tests for node in ast.walk(test)}
     return [
         function
         for function in module.functions()
@@ -133,9 +132,17 @@ def _first_text(module: Module, call: ast.Call) -> str | None:
 
 
 def _workflow_ids(tree: ast.Module) -> list[str]:
+    """Every text that is such an id; first those that a run says it belongs to."""
+    named = [
+        value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and key.value == "workflow_id"
+    ]
     found = dict.fromkeys(
         node.value
-        for node in ast.walk(tree)
+        for node in (*named, *ast.walk(tree))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("wf_")
     )
     return list(found)
