@@ -5,7 +5,15 @@ No statement of this package is written without one of these; a test reads all o
 
 from sqlalchemy import ColumnElement, ScalarSelect, Text, and_, bindparam, select
 
-from app.db.tables import attachments, consumed_actions, feedback, thread_items, threads, transcript_items
+from app.db.tables import (
+    attachments,
+    consumed_actions,
+    feedback,
+    thread_items,
+    thread_state,
+    threads,
+    transcript_items,
+)
 from app.ids import ThreadId, UserId
 from app.threads.characters import lookup_key
 
@@ -46,6 +54,11 @@ def own_votes() -> ColumnElement[bool]:
 def own_consumed_actions() -> ColumnElement[bool]:
     """Actions that were carried out in the one thread named, if it is the caller's."""
     return consumed_actions.c.thread_id == _own_thread_id()
+
+
+def own_state() -> ColumnElement[bool]:
+    """Variables of workflows in the one thread named, if it is the caller's."""
+    return thread_state.c.thread_id == _own_thread_id()
 
 
 def owner(user_id: UserId, thread_id: ThreadId | str = "") -> dict[str, object]:
