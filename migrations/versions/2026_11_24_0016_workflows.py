@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from migrations.safety import refuse_to_lose
+
 revision: str = "0016"
 down_revision: str | None = "0011"
 branch_labels: str | None = None
@@ -25,7 +27,9 @@ def upgrade() -> None:
             nullable=False,
             comment="Workflow whose variables these are: its id or name.",
         ),
-        sa.Column("variables", JSONB, nullable=False, comment="The variables, as the last turn has left them."),
+        sa.Column(
+            "variables", JSONB, nullable=False, comment="The variables, as the last turn has left them."
+        ),
         sa.Column(
             "sessions",
             ARRAY(sa.Text),
@@ -58,5 +62,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop both; workflows begin with their defaults again."""
+    refuse_to_lose("thread_state")
     op.drop_column("pauses", "firm", schema=SCHEMA)
     op.drop_table("thread_state", schema=SCHEMA)

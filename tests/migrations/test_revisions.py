@@ -48,6 +48,9 @@ ROWS = {
         insert into chatkit.pauses (thread_id, item_id, turn_id, calls, state, state_version)
             values ('thr_1', 'msg_1', 'turn_1', '[]', '{}', '1.0');
     """,
+    "0016": """
+        insert into chatkit.thread_state (thread_id, workflow, variables) values ('thr_1', 'wf_1', '{}');
+    """,
 }
 """What a database may hold at a revision, for those that bring new tables."""
 
