@@ -21,13 +21,14 @@ class AgentRun:
     resumed: Sequence[TResponseInputItem] = ()
     has_spoken: bool = False
     """Whether the user has heard of it."""
-    _paid: tuple[int, int] = (0, 0)
+    paid: tuple[int, int] = (0, 0)
+    """Tokens that it had read and written before it was saved."""
 
     def begins(self, result: RunResultStreaming, resumed: Sequence[TResponseInputItem] = ()) -> None:
         """Take notice of the run; what it has cost so far was counted by the turn that saved it."""
         self.result, self.resumed = result, resumed
         usage = result.context_wrapper.usage
-        self._paid = usage.input_tokens, usage.output_tokens
+        self.paid = usage.input_tokens, usage.output_tokens
 
     def observe(self, event: StreamEvent) -> None:
         """Take notice of an event; raise `LimitReached` before a model call that is over it is paid for."""
@@ -42,7 +43,7 @@ class AgentRun:
         if self.result is None:
             return 0, 0
         usage = self.result.context_wrapper.usage
-        return usage.input_tokens - self._paid[0], usage.output_tokens - self._paid[1]
+        return usage.input_tokens - self.paid[0], usage.output_tokens - self.paid[1]
 
     def finished(self) -> list[TResponseInputItem]:
         """Return what is finished of it so far."""

@@ -111,6 +111,8 @@ class TurnHost:
     async def approve(self, stub: str, message: str) -> bool:
         """Return what the user has decided; pause the workflow where they have not."""
         self._go_on()
+        if _within_a_run.get():
+            raise RuntimeError("a tool cannot ask for the workflow's approval; use `needs_approval`")
         place, call = self._take(NODE, stub)
         if call.is_done:
             if call.asked != message:
@@ -255,6 +257,7 @@ class TurnHost:
             result, [item.to_input_item() for item in result.new_items if item.type != "tool_approval_item"]
         )
         run.memory.resumes(result)
+        self.spending.tokens += sum(run.paid)
         return result, carried_out(approved)
 
     def _streamed(self, agent: Agent[Any], input: Any, options: dict[str, Any]) -> RunResultStreaming:

@@ -49,12 +49,16 @@ class Variables:
         self._handed_out = {**defaults, **copy.deepcopy(dict(self.begins_with))}
         return self._handed_out
 
-    def left(self) -> ThreadState:
-        """Return what is to be saved: the dict as the export has left it, without what is not JSON."""
-        values = self.begins_with if self._handed_out is None else self._handed_out
+    def left(self) -> ThreadState | None:
+        """Return what is to be saved: the dict as the export has left it, without what is not JSON.
+
+        None where it has none, or has not come to it.
+        """
+        if self._handed_out is None:
+            return None
         kept: dict[str, Any] = {}
         room = MAX_BYTES
-        for key, value in list(values.items()):
+        for key, value in list(self._handed_out.items()):
             size = _size(key, value)
             if size is None or size > room:
                 what = "not JSON" if size is None else "too large"

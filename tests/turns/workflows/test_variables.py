@@ -23,6 +23,13 @@ json_values = st.recursive(
 )
 
 
+def left(variables: Variables) -> ThreadState:
+    """What is saved."""
+    kept = variables.left()
+    assert kept is not None
+    return kept
+
+
 def session(number: int, **variables: Any) -> SessionTerms:
     return SessionTerms(f"cksess_{number}", "wf_1", state_variables=variables)
 
@@ -33,8 +40,8 @@ def test_a_session_is_laid_over_the_state_once_and_what_was_set_since_stays() ->
     state = first.begin({"plan": "none", "budget": "40"})
     began_with = dict(state)
     state["plan"] = "set by the workflow"
-    second = Variables.of(first.left(), session(1, plan="pro", unknown=True)).begin({"plan": "none"})
-    third = Variables.of(first.left(), session(2, plan="team")).begin({"plan": "none"})
+    second = Variables.of(left(first), session(1, plan="pro", unknown=True)).begin({"plan": "none"})
+    third = Variables.of(left(first), session(2, plan="team")).begin({"plan": "none"})
 
     assert began_with == {"plan": "pro", "budget": "40", "asked": 1, "unknown": True}
     assert second["plan"] == "set by the workflow"
@@ -55,7 +62,7 @@ def test_what_is_not_json_is_left_out_and_reported_by_its_key(caplog: pytest.Log
     state["deep"] = deep
 
     with caplog.at_level(logging.WARNING):
-        kept = variables.left()
+        kept = left(variables)
 
     assert kept.values == {"good": [1, {"a": None}]}
     assert {getattr(record, "key", None) for record in caplog.records} == {
@@ -74,7 +81,11 @@ def test_what_is_saved_is_what_the_next_turn_begins_with(
     first = Variables.of(ThreadState(saved), None)
     state = first.begin(defaults)
 
-    assert Variables.of(first.left(), None).begin({}) == state
+    assert Variables.of(left(first), None).begin({}) == state
+
+
+def test_a_workflow_without_variables_leaves_the_thread_as_it_is() -> None:
+    assert Variables.of(ThreadState({"kept": 1}), session(1, plan="pro")).left() is None
 
 
 def test_a_thread_remembers_the_newest_sessions() -> None:
@@ -82,7 +93,7 @@ def test_a_thread_remembers_the_newest_sessions() -> None:
     for number in range(MAX_SESSIONS + 10):
         variables = Variables.of(state, session(number))
         variables.begin({})
-        state = variables.left()
+        state = left(variables)
 
     assert state.sessions == tuple(f"cksess_{number}" for number in range(10, MAX_SESSIONS + 10))
 
