@@ -149,7 +149,7 @@ async def running_server(
         turns = Turns(database, runner, follower, writer, options)
         silence = Silence(settings.idle_seconds, settings.tool_seconds)
         for_model = _for_model(database, blobs, settings, assistant)
-        answering = Answering(assistant, store, transcripts, silence, files, for_model)
+        answering = Answering(assistant, store, transcripts, silence, files, for_model, database)
         titles = TitleWriter(database, assistant)
         choices = Choices(database, assistant)
         sending = Sending(database, files, arrivals)

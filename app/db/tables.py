@@ -238,11 +238,37 @@ pauses = Table(
     Column("decided_at", _time, comment="When it was decided; null while it waits."),
     Column("decisions", JSONB, comment="By question, whether the call was approved; null while it waits."),
     Column("decided_turn_id", Text, comment="Turn that goes on with the decision; null where none does."),
+    Column(
+        "firm",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="A message that comes instead of the decision is refused.",
+    ),
     ForeignKeyConstraint(
         ["thread_id", "item_id"], [thread_items.c.thread_id, thread_items.c.id], ondelete="CASCADE"
     ),
     Index("pauses_undecided_idx", "created_at", postgresql_where=text("decided_at is null")),
     comment="Runs that wait until the user has approved or refused tool calls; each is decided once.",
+)
+
+thread_state = Table(
+    "thread_state",
+    metadata,
+    Column(
+        "thread_id", Text, ForeignKey(threads.c.id, ondelete="CASCADE"), primary_key=True, comment="Thread."
+    ),
+    Column("workflow", Text, primary_key=True, comment="Workflow whose variables these are: its id or name."),
+    Column("variables", JSONB, nullable=False, comment="The variables, as the last turn has left them."),
+    Column(
+        "sessions",
+        ARRAY(Text),
+        nullable=False,
+        server_default="{}",
+        comment="Sessions whose variables were laid over these, the newest last.",
+    ),
+    Column("updated_at", _time, nullable=False, server_default=func.now(), comment="When it was saved."),
+    comment="Variables of exported workflows, kept between the turns of a thread.",
 )
 
 feedback = Table(

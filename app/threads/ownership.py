@@ -11,6 +11,7 @@ from app.db.tables import (
     feedback,
     sessions,
     thread_items,
+    thread_state,
     threads,
     transcript_items,
 )
@@ -59,6 +60,11 @@ def own_consumed_actions() -> ColumnElement[bool]:
 def own_sessions() -> ColumnElement[bool]:
     """Sessions that stand for the caller."""
     return sessions.c.user_id == OWNER
+
+
+def own_state() -> ColumnElement[bool]:
+    """Variables of workflows in the one thread named, if it is the caller's."""
+    return thread_state.c.thread_id == _own_thread_id()
 
 
 def owner(user_id: UserId, thread_id: ThreadId | str = "") -> dict[str, object]:

@@ -25,11 +25,10 @@ from app.ids import TurnId, new_id
 from app.languages import Sentence
 from app.transcripts import Cut, remembered
 from app.turns.accepting_actions import AcceptedAction
-from app.turns.answer import Answer
 from app.turns.answering import Answering
 from app.turns.notes import Notes
 from app.turns.stepping import STOP_SECONDS
-from app.turns.turn import Usage
+from app.turns.turn import NOTHING_KEPT, Kept, TurnWork, Usage
 
 FAILED: Sentence = "This did not work. Please try again later."
 HAPPENED = "The user has used the action {action} of a widget, with {payload}."
@@ -52,7 +51,7 @@ class Acting:
 
     def __post_init__(self) -> None:
         self._notes = Notes()
-        self._answer: Answer | None = None
+        self._answer: TurnWork | None = None
         self._answered = ""
 
     async def events(self) -> AsyncIterator[ThreadStreamEvent]:
@@ -97,6 +96,10 @@ class Acting:
         """Return what the agent's answer cost."""
         return self._answer.usage() if self._answer else Usage()
 
+    def kept(self) -> Kept:
+        """Return what the agent's answer leaves besides."""
+        return self._answer.kept() if self._answer else NOTHING_KEPT
+
     async def _handle(self, acting: ActionContext) -> None:
         chosen = self.accepted.chosen
         async with asyncio.timeout(self.answering.silence.tool_seconds):
@@ -140,16 +143,16 @@ class Acting:
         )
         yield ThreadItemDoneEvent(item=item)
 
-    def _answer_to(self, item_id: str, told: str) -> Answer:
+    def _answer_to(self, item_id: str, told: str) -> TurnWork:
         self._answered = item_id
-        self._answer = self.answering.go_on(
+        self._answer = answer = self.answering.go_on(
             self.accepted.thread,
             hidden_input(told),
             self.context,
             turn_id=self.turn_id,
             choice=self.choice,
         )
-        return self._answer
+        return answer
 
     def _context(self, emit: Callable[[ThreadStreamEvent], Any]) -> ActionContext:
         return ActionContext(

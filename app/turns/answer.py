@@ -4,38 +4,28 @@ Owns the run: it is stepped from one task, and stopped for real whenever its rea
 the database; the turn does.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from agents import (
     Agent,
-    InputGuardrailTripwireTriggered,
-    OutputGuardrailTripwireTriggered,
     RunConfig,
-    RunItemStreamEvent,
     Runner,
     RunResultStreaming,
     StreamEvent,
-    ToolCallItem,
     TResponseInputItem,
 )
-from agents.items import ToolCallItemTypes
-from agents.run import CallModelData, ModelInputData
-from chatkit.store import StoreItemType
 from chatkit.types import (
     ClientToolCallItem,
-    ThreadItemAddedEvent,
     ThreadItemDoneEvent,
-    ThreadItemRemovedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
     UserMessageItem,
 )
 from openai import BadRequestError
-from pydantic import BaseModel
 
 from app.assistant import AgentContext
 from app.assistant.agent_context import Source
@@ -49,17 +39,19 @@ from app.ids import ThreadId, TurnId
 from app.transcripts import Cut, History, RunMemory
 from app.turns.approvals.form import form_for
 from app.turns.approvals.pending import NOT_DONE, PendingCall, pending_calls
-from app.turns.approvals.saved_run import ApprovalAsked, DecidedRun, restore_run, save_run
+from app.turns.approvals.saved_run import (
+    ApprovalAsked,
+    DecidedRun,
+    carried_out,
+    restore_run,
+    save_run,
+)
 from app.turns.calls import ContextOfCalls
-from app.turns.cited_files import FetchedFiles
 from app.turns.failures import EmptyAnswer
-from app.turns.generated_images import GeneratedImages
-from app.turns.mapper import EventMapper
-from app.turns.notes import Notes
-from app.turns.publishing import is_hidden
-from app.turns.silence import SilenceWatch
-from app.turns.stepping import Arrival, pump, stop
-from app.turns.turn import Usage
+from app.turns.files_in_input import FilesInInput
+from app.turns.showing import Showing
+from app.turns.streamed_run import StreamedRun
+from app.turns.turn import NOTHING_KEPT, Kept, Usage
 
 if TYPE_CHECKING:
     from app.turns.answering import Answering
@@ -103,52 +95,29 @@ class Answer:
         """The calls that the run is interrupted for."""
         self._spent = Usage()
         """What the run had cost before it was saved."""
-        self._images = GeneratedImages(answering.files, ThreadId(thread.id), context, self._new_item_id)
-        self._memory = RunMemory(self._input, self._pause.outputs, self._images.by_call)
+        self._showing = Showing(answering, thread, context)
+        self._memory = RunMemory(self._input, self._pause.outputs, self._showing.images.by_call)
         self._result: RunResultStreaming | None = None
-        self._shown: dict[str, None] = {}
-        self._notes = Notes()
         self._was_refused = False
-        self._files = answering.files_for_model.for_run(context.user_id)
+        self._files = FilesInInput(answering.files_for_model.for_run(context.user_id))
 
     async def events(self) -> AsyncIterator[ThreadStreamEvent]:
         """Run the agent and yield what the user sees of it, tools' own events included."""
-        arriving: asyncio.Queue[Arrival | None] = asyncio.Queue()
-        watch = SilenceWatch(self._answering.silence, arriving.put_nowait)
-
-        def shown(event: ThreadStreamEvent) -> None:
-            watch.heard()
-            arriving.put_nowait(event)
-
         mapper = self._answering.mapper(self._thread, self._context, self._cited)
-        fetched = self._fetched_files()
-        result = await self._begin(shown)
-        stepping = asyncio.create_task(pump(result, arriving, watch))
+        run = StreamedRun(mapper, self._showing, self._answering.silence, self._memory.observe)
         try:
-            with watch:
-                happened: Iterable[ThreadStreamEvent] | None = self._carrying_out(mapper, watch)
-                while happened is not None:
-                    for shown_event in await self._published(happened, fetched, mapper):
-                        yield shown_event
-                    happened = await self._next(arriving, mapper)
-            await stepping
-            for shown_event in await self._published(self._ended(result, mapper), fetched, mapper):
-                yield shown_event
-            for shown_event in await self._last(result, fetched):
-                yield shown_event
-        except (InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered):
-            for item_id in self._shown:
-                yield ThreadItemRemovedEvent(item_id=item_id)
-            raise
-        except (Exception, asyncio.CancelledError) as error:
-            self._was_refused = isinstance(error, BadRequestError)
-            # The mapper holds back the last words of long thoughts; nothing else would end with them.
-            for shown_event in await self._images.published(mapper.interrupt()):
-                yield shown_event
+            result = await self._begin(run.emit)
+            async with aclosing(run.events(result, self._carried_out)) as events:  # type: ignore[type-var]
+                async for shown in events:
+                    yield shown
+            self._pending = pending_calls(result.interruptions)
+            for shown in await self._last(result):
+                yield shown
+        except BadRequestError:
+            self._was_refused = True
             raise
         finally:
-            await stop(result, stepping)
-            await fetched.stop()
+            await self._showing.stop()
 
     def finished(self, after: int) -> Sequence[TResponseInputItem]:
         """Return what the run has finished so far, from the nth item on."""
@@ -158,7 +127,7 @@ class Answer:
         """Return the user's message and what came of it: tool calls and results, widgets, hidden context."""
         items = self._memory.items(self._result, cut, self._not_done(cut))
         # A file may be what the provider does not take; it must not be refused in every later turn as well.
-        return [*(without_files(items) if self._was_refused else items), *self._notes.items()]
+        return [*(without_files(items) if self._was_refused else items), *self._showing.notes.items()]
 
     def usage(self) -> Usage:
         """Return the model's name and the tokens the provider counted."""
@@ -170,6 +139,10 @@ class Answer:
             usage.input_tokens - spent.input_tokens,
             usage.output_tokens - spent.output_tokens,
         )
+
+    def kept(self) -> Kept:
+        """Return nothing: an agent leaves its memory alone."""
+        return NOTHING_KEPT
 
     async def _begin(self, shown: Callable[[ThreadStreamEvent], None]) -> RunResultStreaming:
         assistant, context = self._answering.assistant, self._context
@@ -218,23 +191,13 @@ class Answer:
         self._memory.resumes(result)
         usage = result.context_wrapper.usage
         self._spent = Usage(None, usage.input_tokens, usage.output_tokens)
-        self._carried_out = [
-            RunItemStreamEvent(
-                name="tool_called", item=ToolCallItem(call.agent, cast("ToolCallItemTypes", call.raw_item))
-            )
-            for call in approved
-        ]
+        self._carried_out = carried_out(approved)
         return result
 
     def _run_config(self) -> RunConfig:
         thread_id = ThreadId(self._thread.id)
         config = self._answering.assistant.run_config(thread_id, self._turn_id, self._choice.model)
-        # At each call of the model, so that a run which is saved, or traced, holds references only.
-        return replace(config, call_model_input_filter=self._with_files)
-
-    async def _with_files(self, call: CallModelData[Any]) -> ModelInputData:
-        sent = call.model_data
-        return ModelInputData(await self._files.resolved(sent.input), sent.instructions)
+        return replace(config, call_model_input_filter=self._files)
 
     async def _resolve_tags(self) -> None:
         """Put what is known of the tags into the input, which is what will be remembered as well."""
@@ -252,24 +215,13 @@ class Answer:
         if self._result is not None:
             self._result.cancel(mode="after_turn")
 
-    def _carrying_out(self, mapper: EventMapper, watch: SilenceWatch) -> Iterable[ThreadStreamEvent]:
-        """Show the calls that were approved; the Agents SDK goes on with their outputs."""
-        for call in self._carried_out:
-            watch.observe(call)
-            yield from mapper.map(call)
-
-    def _ended(self, result: RunResultStreaming, mapper: EventMapper) -> Iterable[ThreadStreamEvent]:
-        self._pending = pending_calls(result.interruptions)
-        # A call that waits is not called complete.
-        return mapper.interrupt() if self._pending else mapper.finish()
-
     def _asked_last(self, result: RunResultStreaming) -> ThreadItemDoneEvent | None:
         """Return the item that the answer ends with, if it waits for something; one thing at a time."""
         if (call := self._client_tool_call()) is not None:
             return ThreadItemDoneEvent(item=call)
         if self._pause.question_id or not self._pending:
             return None
-        item_id = self._new_item_id("message")
+        item_id = self._showing.new_item_id("message")
         form = form_for(self._pending, item_id, ThreadId(self._thread.id), self._context.language)
         return ApprovalAsked(item=form, saved=save_run(result, self._pending, self._history))
 
@@ -287,7 +239,7 @@ class Answer:
         if (tool := self._pause.client_tool) is None:
             return None
         return ClientToolCallItem(
-            id=self._new_item_id("tool_call"),
+            id=self._showing.new_item_id("tool_call"),
             thread_id=self._thread.id,
             created_at=datetime.now(UTC),
             call_id=self._pause.call_id,
@@ -295,52 +247,11 @@ class Answer:
             arguments=tool.arguments,
         )
 
-    async def _next(
-        self, arriving: "asyncio.Queue[Arrival | None]", mapper: EventMapper
-    ) -> Iterable[ThreadStreamEvent] | None:
-        """Wait for what happens next and return what the page sees of it; None at the end of the run."""
-        event = await arriving.get()
-        if event is None:
-            return None
-        if isinstance(event, BaseModel):
-            return mapper.emitted(event)
-        if isinstance(event, Exception):
-            raise event
-        self._memory.observe(event)
-        return mapper.map(event)
-
-    async def _published(
-        self, events: Iterable[ThreadStreamEvent], fetched: FetchedFiles, mapper: EventMapper
-    ) -> Sequence[ThreadStreamEvent]:
-        """Return what is shown of `events`: images as files, and by now cited files as links."""
-        published = await self._images.published(events)
-        for event in published:
-            self._note(event)
-        fetched.fetch(mapper.cited_files())
-        return [*published, *fetched.take()]
-
-    async def _last(self, result: RunResultStreaming, fetched: FetchedFiles) -> Sequence[ThreadStreamEvent]:
+    async def _last(self, result: RunResultStreaming) -> Sequence[ThreadStreamEvent]:
         """Return what comes when the run is over: the last links, and what the answer waits for."""
-        linked = await fetched.rest()
+        linked = await self._showing.rest()
         if (asked := self._asked_last(result)) is not None:
             return [*linked, asked]
-        if not self._shown:
+        if not self._showing.item_ids:
             raise EmptyAnswer
         return linked
-
-    def _fetched_files(self) -> FetchedFiles:
-        provider, files = self._answering.assistant.container_files, self._answering.files
-        return FetchedFiles(provider, files, ThreadId(self._thread.id), self._context)
-
-    def _new_item_id(self, kind: StoreItemType) -> str:
-        return self._answering.store.generate_item_id(kind, self._thread, self._context)
-
-    def _note(self, event: ThreadStreamEvent) -> None:
-        self._notes.observe(event)
-        match event:
-            case ThreadItemAddedEvent() | ThreadItemDoneEvent() if not is_hidden(event):
-                self._shown[event.item.id] = None
-            case ThreadItemRemovedEvent():
-                self._shown.pop(event.item_id, None)
-            case _:
-                pass

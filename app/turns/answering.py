@@ -15,6 +15,7 @@ from app.assistant.model_input import model_input
 from app.attachments import Attachments
 from app.attachments.for_model import ModelFiles
 from app.context import RequestContext
+from app.db.engine import Database
 from app.ids import TurnId
 from app.threads.store import ThreadStore
 from app.transcripts import Transcripts
@@ -22,6 +23,8 @@ from app.turns.answer import Answer
 from app.turns.approvals.saved_run import DecidedRun
 from app.turns.mapper import EventMapper, wording_in
 from app.turns.silence import Silence
+from app.turns.turn import TurnWork
+from app.turns.workflows.answer import WorkflowAnswer
 
 AS_IT_IS = Choice()
 """Nothing is chosen: the agent on its own model."""
@@ -37,6 +40,7 @@ class Answering:
     silence: Silence
     files: Attachments
     files_for_model: ModelFiles
+    database: Database
 
     def answer(
         self,
@@ -48,7 +52,7 @@ class Answering:
         turn_id: TurnId | None = None,
         choice: Choice = AS_IT_IS,
         decided: DecidedRun | None = None,
-    ) -> Answer:
+    ) -> TurnWork:
         """Prepare an answer to a stored user message, `first` where nothing came before it in its thread.
 
         Without a message it goes on with a saved run that was `decided`, else with what the model remembers
@@ -56,6 +60,10 @@ class Answering:
         with the last one.
         """
         told = model_input(message) if message else []
+        if self.assistant.workflows is not None:
+            return WorkflowAnswer(
+                self, thread, told, context, first=first, message=message, turn_id=turn_id, decided=decided
+            )
         return Answer(
             self,
             thread,
@@ -76,8 +84,10 @@ class Answering:
         *,
         turn_id: TurnId | None = None,
         choice: Choice = AS_IT_IS,
-    ) -> Answer:
+    ) -> TurnWork:
         """Prepare an answer to something that is no message, such as what a user did in a widget."""
+        if self.assistant.workflows is not None:
+            return WorkflowAnswer(self, thread, told, context, first=False, turn_id=turn_id)
         return Answer(self, thread, told, context, first=False, choice=choice, turn_id=turn_id)
 
     def mapper(

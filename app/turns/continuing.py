@@ -131,7 +131,7 @@ async def close_waiting(
 ) -> list[WaitingItem]:
     """Close what waits in a thread: a call with an error for its output, questions as skipped; return it.
 
-    Tool calls that wait for approval are refused.
+    Tool calls that wait for approval are refused. Raises `Conflict` where a decision cannot be passed over.
     """
     await threads.lock(connection, thread_id, user_id)
     items_closed: list[WaitingItem] = []
@@ -141,7 +141,7 @@ async def close_waiting(
         item = closed(waiting.item)
         items_closed.append(item)
         await items.save(connection, thread_id, user_id, item)
-        refused = await deciding.close(connection, thread_id, user_id, ItemId(item.id))
+        refused = await deciding.withdraw(connection, thread_id, user_id, ItemId(item.id))
         # Before the next question, and with the turn that asked: trimming keeps or drops them together.
         told = refused or [closed_for_model(item)]
         await append(connection, thread_id, user_id, waiting.turn_id, told)

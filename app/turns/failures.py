@@ -64,6 +64,38 @@ class RunOutdated(Exception):
     """A run that the user has approved cannot go on: it was saved by another version, or for other tools."""
 
 
+class WorkflowDiverged(Exception):
+    """A workflow takes another way than it took before it was paused, or its file has changed since."""
+
+
+class WorkflowFailed(Exception):
+    """The code of a workflow has ended itself in a way that no code of a server may."""
+
+
+class SilentWorkflow(Exception):
+    """A workflow has come to its end, and there is nothing of it to be seen."""
+
+
+class LimitReached(Exception):
+    """A workflow has used up what a turn may use."""
+
+
+class TooManyIterations(LimitReached):
+    """A While has begun one more iteration than it may."""
+
+
+class TooManyRuns(LimitReached):
+    """One more agent was to be run than may be."""
+
+
+class TooLong(LimitReached):
+    """The time is over."""
+
+
+class TooManyTokens(LimitReached):
+    """A model was to be asked when all tokens were spent."""
+
+
 _FAILURES = {
     failure.code: failure
     for failure in (
@@ -114,6 +146,17 @@ _FAILURES = {
             False,
         ),
         Failure(
+            "workflow_diverged",
+            "This cannot go on where it stopped: the assistant has changed, or would take another way now. "
+            "Nothing was done twice. Please send your message again.",
+            False,
+        ),
+        Failure("workflow_silent", "The workflow has ended without an answer.", False),
+        Failure("workflow_iterations", "The workflow repeated itself too often and was stopped.", False),
+        Failure("workflow_runs", "The workflow took more steps than are allowed and was stopped.", False),
+        Failure("workflow_time", "The workflow took more time than is allowed and was stopped.", False),
+        Failure("workflow_tokens", "The workflow needed more text than is allowed and was stopped.", False),
+        Failure(
             "misconfigured", "The assistant is not set up correctly. Please tell whoever runs it.", False
         ),
     )
@@ -139,6 +182,12 @@ _CODES: tuple[tuple[type[BaseException], str], ...] = (
     (ToolSilent, "tool_timeout"),
     (RunTooLarge, "run_too_large"),
     (RunOutdated, "run_outdated"),
+    (WorkflowDiverged, "workflow_diverged"),
+    (SilentWorkflow, "workflow_silent"),
+    (TooManyIterations, "workflow_iterations"),
+    (TooManyRuns, "workflow_runs"),
+    (TooLong, "workflow_time"),
+    (TooManyTokens, "workflow_tokens"),
     (MCPToolCancellationError, "tool_cancelled"),
     (InputGuardrailTripwireTriggered, "input_guardrail"),
     (OutputGuardrailTripwireTriggered, "output_guardrail"),

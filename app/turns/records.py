@@ -8,16 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 from agents import TResponseInputItem
 from sqlalchemy import Interval, func, literal
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql import ColumnElement
 
 from app.db.engine import Executes
-from app.db.tables import threads, turn_events, turns
+from app.db.tables import threads, transcript_items, turn_events, turns
 from app.ids import ThreadId, TurnId, UserId
 from app.limits import spending, spending_values
+from app.threads import state
 from app.threads.ownership import own_thread, owner
 from app.transcripts import insertion, insertion_values
 from app.turns.conditions import IS_RUNNING
-from app.turns.turn import Turn, TurnLost, TurnStatus, Usage
+from app.turns.turn import NOTHING_KEPT, Kept, Turn, TurnLost, TurnStatus, Usage
 from app.turns.wakeup import notified
 
 LEASE = timedelta(seconds=7)
@@ -44,6 +46,7 @@ class Ending:
     """Code of the failure."""
     undelivered: bool = True
     """Whether nobody was reading."""
+    kept: Kept = NOTHING_KEPT
 
 
 def lease_end() -> ColumnElement[Any]:
@@ -86,11 +89,22 @@ def _end() -> sa.Select[tuple[bool]]:
     )
     remembered = insertion(threads.c.id == thread_id).cte("remembered")
     spent = spending(thread_id.is_not(None)).cte("spent")
+    replaced = (
+        sa.delete(transcript_items)
+        .where(
+            transcript_items.c.thread_id == thread_id,
+            transcript_items.c.turn_id == sa.any_(sa.bindparam("turns_replaced", type_=ARRAY(sa.Text()))),
+        )
+        .cte("replaced")
+    )
+    saved = state.upsertion(thread_id).cte("state_saved")
     return (
         sa.select(sa.exists(sa.select(ended.c.thread_id)), notified("events"))
         .add_cte(remembered)
         .add_cte(forgotten)
         .add_cte(spent)
+        .add_cte(replaced)
+        .add_cte(saved)
     )
 
 
@@ -148,6 +162,8 @@ async def end(
         "turn_output_tokens": ending.usage.output_tokens,
         "turn_error": ending.error,
         "turn_undelivered": ending.undelivered,
+        "turns_replaced": list(ending.kept.replaces),
+        **state.upsertion_values(ending.kept.workflow, ending.kept.state),
     }
     if not (await database.execute(_END, parameters)).scalar_one():
         raise TurnLost

@@ -125,6 +125,7 @@ class TurnTask:
             work.usage(),
             error=failure.code if failure else None,
             undelivered=not turn.was_read_at_its_end,
+            kept=work.kept(),
         )
         await self._record(turn, ending)
         logger.info("turn ended", extra={"status": status.value})

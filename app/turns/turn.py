@@ -14,6 +14,7 @@ from chatkit.types import ThreadMetadata, ThreadStreamEvent
 
 from app.ids import ItemId, ThreadId, TurnId, UserId
 from app.languages import ENGLISH
+from app.threads.state import ThreadState
 from app.transcripts import Cut
 from app.turns.log import TurnLog
 from app.turns.open_items import OpenItems
@@ -55,6 +56,20 @@ class Usage:
     output_tokens: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is written with the end of a turn besides what the model shall remember."""
+
+    workflow: str = ""
+    """Whose variables `state` holds."""
+    state: ThreadState | None = None
+    replaces: Sequence[TurnId] = ()
+    """Turns that this one has gone on with: what it remembers takes the place of what they did."""
+
+
+NOTHING_KEPT = Kept()
+
+
 class TurnLost(Exception):
     """The turn is not this process' any more: others closed it, or its thread is gone. Write nothing."""
 
@@ -76,6 +91,10 @@ class TurnWork(Protocol):
 
     def usage(self) -> Usage:
         """Return the cost so far; asked once, after `events` has ended."""
+        ...
+
+    def kept(self) -> Kept:
+        """Return what is written with the end of the turn besides; asked once, after `memory`."""
         ...
 
 

@@ -6,7 +6,7 @@ from alembic import op
 from migrations.safety import refuse_to_lose
 
 revision: str = "0017"
-down_revision: str | None = "0015"
+down_revision: str | None = "0016"
 branch_labels: str | None = None
 depends_on: str | None = None
 

@@ -66,6 +66,9 @@ ROWS = {
                 requests_per_minute, expires_at)
             values ('cksess_1', 'u', 'hash', 'wf_1', '{}', 10, now());
     """,
+    "0016": """
+        insert into chatkit.thread_state (thread_id, workflow, variables) values ('thr_1', 'wf_1', '{}');
+    """,
 }
 """What a database may hold at a revision, for those that bring new tables."""
 

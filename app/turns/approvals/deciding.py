@@ -13,11 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.db.engine import Executes
 from app.errors import Conflict
 from app.ids import ItemId, ThreadId, TurnId, UserId
+from app.languages import Sentence
 from app.transcripts import append
 from app.turns.approvals import pauses
 from app.turns.approvals.form import decisions_in, refused
 from app.turns.approvals.pending import NOT_ASKED_ANY_MORE
 from app.turns.approvals.saved_run import DecidedRun
+
+DECIDE_FIRST: Sentence = "Your decision is waited for in this conversation. Decide first, then go on."
 
 
 async def decide(
@@ -39,9 +42,20 @@ async def decide(
     decided = DecidedRun(pause.saved, decisions_in(form, submission))
     if not await pauses.decide(connection, thread_id, user_id, item_id, decided.decisions, turn_id):
         raise Conflict("These questions have been answered already.")
-    told = [call.told(decided.outcome(call)) for call in decided.refused]
-    await append(connection, thread_id, user_id, pause.turn_id, told)
+    if not pause.saved.is_workflow:
+        told = [call.told(decided.outcome(call)) for call in decided.refused]
+        await append(connection, thread_id, user_id, pause.turn_id, told)
     return decided
+
+
+async def withdraw(
+    database: Executes, thread_id: ThreadId, user_id: UserId, item_id: ItemId
+) -> Sequence[TResponseInputItem]:
+    """As `close`, because the user does something else; raise `Conflict` where they have to decide first."""
+    pause = await pauses.load(database, thread_id, user_id, item_id)
+    if pause is not None and pause.saved.firm:
+        raise Conflict(DECIDE_FIRST)
+    return await close(database, thread_id, user_id, item_id)
 
 
 async def close(

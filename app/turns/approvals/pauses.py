@@ -34,6 +34,7 @@ _LOAD = sa.select(
     sa.cast(pauses.c.state, sa.Text).label("state"),
     pauses.c.state_version,
     pauses.c.history_end,
+    pauses.c.firm,
 ).where(_WAITS)
 _DECIDE = (
     sa.update(pauses)
@@ -58,9 +59,9 @@ class Pause:
 def row_of(saved: SavedRun) -> str:
     """Return what a flush writes of a saved run, as one JSON text."""
     calls = to_json(pending.as_json(saved.calls)).decode()
-    about = to_json({"version": saved.version, "history_end": saved.history_end}).decode()
+    about = {"version": saved.version, "history_end": saved.history_end, "firm": saved.firm}
     # The state is JSON already, and may be long.
-    return f'{{"state":{saved.state},"calls":{calls},"about":{about}}}'
+    return f'{{"state":{saved.state},"calls":{calls},"about":{to_json(about).decode()}}}'
 
 
 def insertion(
@@ -79,6 +80,7 @@ def insertion(
         "state": sa.func.jsonb_extract_path(value, "state", type_=JSONB),
         "state_version": sa.func.jsonb_extract_path_text(value, "about", "version"),
         "history_end": sa.cast(sa.func.jsonb_extract_path_text(value, "about", "history_end"), sa.BigInteger),
+        "firm": sa.cast(sa.func.jsonb_extract_path_text(value, "about", "firm"), sa.Boolean),
     }
     chosen = sa.select(*values.values()).where(row.is_not(None))
     # A flush whose answer was lost is sent again.
@@ -95,7 +97,8 @@ async def load(database: Executes, thread_id: ThreadId, user_id: UserId, item_id
     if row is None:
         return None
     calls: Sequence[PendingCall] = pending.from_json(row.calls)
-    return Pause(TurnId(row.turn_id), SavedRun(row.state, row.state_version, calls, row.history_end))
+    saved = SavedRun(row.state, row.state_version, calls, row.history_end, row.firm)
+    return Pause(TurnId(row.turn_id), saved)
 
 
 async def decide(

@@ -10,6 +10,8 @@ from app.transcripts import storable
 from app.turns.mapper.raw import field
 
 MCP_REQUEST = "mcp_approval_request"
+NODE = "approval_node"
+"""Kind of a question that an exported workflow asks by itself: `arguments` is its message."""
 
 REFUSED = (
     "Not done: the user has refused this call. Do not try it again unless they ask for it. "
@@ -49,12 +51,14 @@ class PendingCall:
     @property
     def has_output(self) -> bool:
         """Whether the model's memory holds a call that is answered by an output."""
-        return self.kind != MCP_REQUEST
+        return self.kind not in (MCP_REQUEST, NODE)
 
     def told(self, outcome: str) -> TResponseInputItem:
         """Return what the model is told of a call that is not carried out."""
         if self.has_output:
             answer = {"type": f"{self.kind}_output", "call_id": self.call_id, "output": outcome}
+        elif self.kind == NODE:
+            answer = {"role": "assistant", "content": f"[The user was asked: {self.arguments} {outcome}]"}
         else:
             # A request to the provider's own tools is not sent again, so nothing could be its answer.
             answer = {"role": "assistant", "content": f"[The call of {self.tool}: {outcome}]"}

@@ -11,12 +11,13 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 from app.languages import Sentence, translated
-from app.turns.approvals.pending import PendingCall
+from app.turns.approvals.pending import NODE, PendingCall
 from app.turns.mapper.wording import spoken
 
 MAX_ARGUMENTS = 30
 MAX_VALUE = 2_000
 MAX_NAME = 80
+MAX_MESSAGE = 4_000
 
 ASK: Sentence = "Allow this: {tool}?"
 ASK_ON_SERVER: Sentence = "Allow this: {tool}, on {server}?"
@@ -41,6 +42,8 @@ class _Wording:
         self._language = language
 
     def question(self, call: PendingCall) -> str:
+        if call.kind == NODE and call.arguments.strip():
+            return self._cut("\n".join(_visible(line) for line in call.arguments.splitlines()), MAX_MESSAGE)
         tool = self._cut(_visible(spoken(call.tool) or call.tool), MAX_NAME)
         if call.server:
             server = self._cut(_visible(call.server), MAX_NAME)

@@ -8,21 +8,24 @@ stands anyway. It never holds the context: a run that goes on gets the one of th
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from agents import (
     Agent,
     FunctionTool,
     RunContextWrapper,
+    RunItemStreamEvent,
     RunResultStreaming,
     RunState,
+    StreamEvent,
     ToolApprovalItem,
+    ToolCallItem,
     TResponseInputItem,
 )
+from agents.items import ToolCallItemTypes
 from chatkit.types import StructuredInputItem, ThreadItemDoneEvent
 from pydantic import Field, SkipValidation
 
-from app.assistant import AgentContext
 from app.errors import BadRequest
 from app.threads.json_text import json_text
 from app.transcripts import History
@@ -30,6 +33,9 @@ from app.transcripts.inline_bytes import without_bytes
 from app.turns.approvals.form import Decisions
 from app.turns.approvals.pending import REFUSED, TOO_MANY, PendingCall
 from app.turns.failures import RunOutdated, RunTooLarge
+
+WORKFLOW = "workflow."
+"""How the version of a workflow's state begins; else it is that of the Agents SDK."""
 
 MAX_STATE = 8_000_000
 """Characters of JSON. A run holds what came of it three times over."""
@@ -44,6 +50,13 @@ class SavedRun:
     calls: Sequence[PendingCall]
     history_end: int | None
     """Up to which place of the model's memory the run was sent it; None where that is part of `state`."""
+    firm: bool = False
+    """Whether a message that comes instead of the decision is refused."""
+
+    @property
+    def is_workflow(self) -> bool:
+        """Whether an exported workflow waits, which itself remembers what becomes of its calls."""
+        return self.version.startswith(WORKFLOW)
 
 
 class ApprovalAsked(ThreadItemDoneEvent):
@@ -92,7 +105,7 @@ def save_run(result: RunResultStreaming, calls: Sequence[PendingCall], history: 
 
 
 async def restore_run(
-    decided: DecidedRun, history: History, agent: Agent[Any], context: AgentContext
+    decided: DecidedRun, history: History, agent: Agent[Any], context: object
 ) -> tuple[RunState[Any], list[ToolApprovalItem]]:
     """Return the run, ready to go on, and the calls in it that were approved.
 
@@ -123,6 +136,16 @@ async def restore_run(
     return state, approved
 
 
+def carried_out(approved: Sequence[ToolApprovalItem]) -> list[StreamEvent]:
+    """Return approved calls as events of a run that makes them; the Agents SDK goes on with their outputs."""
+    return [
+        RunItemStreamEvent(
+            name="tool_called", item=ToolCallItem(call.agent, cast("ToolCallItemTypes", call.raw_item))
+        )
+        for call in approved
+    ]
+
+
 def _as_saved(items: Sequence[TResponseInputItem], agent: Agent[Any]) -> list[Any]:
     """Return input items in the form that they have in a saved run."""
     run = RunState[None](RunContextWrapper(None), list(items), agent)
@@ -142,7 +165,7 @@ def _with_history(state: dict[str, Any], history: History) -> dict[str, Any]:
     return state | {"original_input": [*history.items, *state["original_input"]]} if history.items else state
 
 
-async def _check_tool(item: ToolApprovalItem, call: PendingCall, context: AgentContext) -> None:
+async def _check_tool(item: ToolApprovalItem, call: PendingCall, context: object) -> None:
     if call.kind != "function_call":
         return
     tools = await item.agent.get_all_tools(RunContextWrapper(context))

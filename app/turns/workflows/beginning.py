@@ -1,0 +1,114 @@
+"""What one run of a workflow begins with: which workflow, what the user says, and what there is of before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agents import TResponseInputItem
+from chatkit.types import ThreadMetadata
+
+from app.context import RequestContext
+from app.ids import ThreadId
+from app.threads import state
+from app.transcripts import History
+from app.turns.approvals.saved_run import DecidedRun
+from app.turns.failures import RunOutdated, WorkflowDiverged
+from app.turns.workflows.history import ConversationList
+from app.turns.workflows.journal import Journal
+from app.turns.workflows.paused import PausedWorkflow
+from app.turns.workflows.state import Variables
+from app.workflows.loaded import LoadedWorkflow
+
+if TYPE_CHECKING:
+    from app.turns.answering import Answering
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Made once per turn. `decided` and `paused` are there where a workflow goes on."""
+
+    workflow: LoadedWorkflow
+    message: Sequence[TResponseInputItem]
+    history: History
+    conversation: ConversationList
+    variables: Variables
+    journal: Journal
+    decided: DecidedRun | None = None
+    paused: PausedWorkflow | None = None
+
+    @property
+    def key(self) -> str:
+        """What the variables of the workflow are kept under, the same for all its versions."""
+        return key_of(self.workflow)
+
+
+def key_of(workflow: LoadedWorkflow) -> str:
+    """Return what the variables of a workflow are kept under."""
+    return workflow.workflow_id or workflow.name
+
+
+async def begin(
+    answering: "Answering",
+    thread: ThreadMetadata,
+    context: RequestContext,
+    message: Sequence[TResponseInputItem],
+    decided: DecidedRun | None,
+    *,
+    has_history: bool,
+) -> Beginning:
+    """Load what a run begins with.
+
+    Raises `WorkflowDiverged` where what was `decided` about is not the same workflow any more, and
+    `RunOutdated` without anything to begin with: answers to what another assistant has asked.
+    """
+    if not message and decided is None:
+        raise RunOutdated
+    workflow = _chosen(answering, thread, context)
+    paused = _paused(workflow, decided)
+    journal = Journal() if decided is None or paused is None else _decided(paused, decided)
+    thread_id, user_id = ThreadId(thread.id), context.user_id
+    history = History()
+    if has_history:
+        end = decided.saved.history_end if decided is not None else None
+        history = await answering.transcripts.load(thread_id, user_id, end=end)
+    if paused is not None:
+        message, variables = paused.message, Variables(paused.begins_with, paused.sessions)
+    else:
+        saved = await state.load(answering.database, thread_id, user_id, key_of(workflow))
+        variables = Variables.of(saved, context.session)
+    return Beginning(
+        workflow,
+        message,
+        history,
+        ConversationList(history.items, message),
+        variables,
+        journal,
+        decided,
+        paused,
+    )
+
+
+def _chosen(answering: "Answering", thread: ThreadMetadata, context: RequestContext) -> LoadedWorkflow:
+    source = answering.assistant.workflows
+    chosen = source.choose(context, thread) if source is not None else None
+    if not isinstance(chosen, LoadedWorkflow):
+        raise TypeError("a source of workflows gives a LoadedWorkflow")
+    return chosen
+
+
+def _paused(workflow: LoadedWorkflow, decided: DecidedRun | None) -> PausedWorkflow | None:
+    if decided is None:
+        return None
+    paused = PausedWorkflow.of(decided.saved)
+    if paused.module != workflow.source_hash:
+        raise WorkflowDiverged
+    return paused
+
+
+def _decided(paused: PausedWorkflow, decided: DecidedRun) -> Journal:
+    """Return the journal with the user's decision in it; about calls of an agent its run is told."""
+    journal = Journal.from_json(paused.calls, paused.waited_at)
+    waited = journal.calls.get(paused.waited_at)
+    if waited is not None and waited.run is None:
+        waited.finish(bool(decided.approved))
+    return journal

@@ -1,0 +1,295 @@
+"""The host of one run of a workflow: what its code asks for is done here, in the turn.
+
+Owns the order of what the workflow does: one agent speaks at a time, each call is taken from the journal or
+noted in it, and once the workflow is stopped nothing more is done for it. Agents and other globals of its
+module are handed on as they are.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import aclosing, contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, cast
+
+from agents import Agent, Runner, RunResultStreaming, StreamEvent, TResponseInputItem
+from chatkit.types import (
+    AssistantMessageItem,
+    GeneratedImageItem,
+    ThreadItemDoneEvent,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    WidgetItem,
+)
+from pydantic import JsonValue
+from pydantic_core import from_json
+
+from app.assistant.models import model_name_of
+from app.assistant.widget_templates import WidgetTemplate
+from app.context import RequestContext
+from app.ids import ThreadId
+from app.threads.json_text import json_text
+from app.transcripts import History, RunMemory
+from app.turns.approvals.pending import NODE, PendingCall, pending_calls
+from app.turns.approvals.saved_run import DecidedRun, SavedRun, carried_out, restore_run, save_run
+from app.turns.failures import LimitReached, WorkflowDiverged, WorkflowFailed
+from app.turns.showing import Showing
+from app.turns.stepping import STOP_SECONDS
+from app.turns.streamed_run import StreamedRun
+from app.turns.workflows import outcomes
+from app.turns.workflows.agent_runs import AgentRun, AgentRuns
+from app.turns.workflows.beginning import Beginning
+from app.turns.workflows.display import Unseen, is_shown, widget_event
+from app.turns.workflows.journal import Call
+from app.turns.workflows.limits import Spending
+from app.turns.workflows.run_settings import RunSettings
+from app.turns.workflows.stops import Asked, WorkflowStopped
+from app.workflows.host import AgentOutcome
+
+if TYPE_CHECKING:
+    from app.turns.answering import Answering
+
+_within_a_run: ContextVar[bool] = ContextVar("within_a_run", default=False)
+
+Input = str | list[TResponseInputItem]
+
+ANSWERS = AssistantMessageItem | WidgetItem | GeneratedImageItem
+"""What a user takes for an answer; what an agent does on the way is none."""
+
+
+class TurnHost:
+    """Made once per turn. `emit` takes what the user sees; `stopped` says why it went no further."""
+
+    def __init__(
+        self,
+        answering: "Answering",
+        beginning: Beginning,
+        settings: RunSettings,
+        context: RequestContext,
+        thread: ThreadMetadata,
+        *,
+        showing: Showing,
+        emit: Callable[[ThreadStreamEvent], None],
+    ) -> None:
+        self.beginning = beginning
+        self.journal = beginning.journal
+        self._answering = answering
+        self._settings = settings
+        self._context = context
+        self._thread = thread
+        self._showing = showing
+        self._emit = emit
+        self._shown_as = beginning.workflow.settings
+        self._one_at_a_time = asyncio.Lock()
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self.spending = Spending(beginning.workflow.settings.limits)
+        self.runs = AgentRuns()
+        self.stopped: Asked | Exception | None = None
+        self.has_spoken = False
+        self.tripped: list[str] = []
+        """Kinds of guardrails that have ended the workflow."""
+
+    def prior_history(self, first: list[TResponseInputItem]) -> list[TResponseInputItem]:
+        """Return the list that the export keeps the conversation in."""
+        return self.beginning.conversation.begin(first)
+
+    def initial_state(self, defaults: dict[str, Any]) -> dict[str, Any]:
+        """Return the dict that the export keeps its variables in."""
+        return self.beginning.variables.begin(defaults)
+
+    async def run_agent(self, agent: Agent[Any], input: Input, **options: Any) -> AgentOutcome:
+        """Run an agent and show it, or return what it has come to before."""
+        if _within_a_run.get():
+            return await self._run_inside(agent, input, options)
+        async with self._one_at_a_time:
+            self._go_on(self.spending.run())
+            place, call = self._take("run", agent.name)
+            if call.is_done:
+                return self._restored(call, agent, input)
+            with self._noted_as_under_way():
+                return await self._run(place, call, agent, input, self._settings.options(options))
+
+    async def approve(self, stub: str, message: str) -> bool:
+        """Return what the user has decided; pause the workflow where they have not."""
+        self._go_on()
+        if _within_a_run.get():
+            raise RuntimeError("a tool cannot ask for the workflow's approval; use `needs_approval`")
+        place, call = self._take(NODE, stub)
+        if call.is_done:
+            if call.asked != message:
+                raise self.stop(WorkflowDiverged())
+            return bool(call.outcome())
+        call.asked = message
+        # A run that has failed, and that the workflow has gone on without, is not what waits.
+        self.runs.close()
+        raise self.stop(Asked(place, [PendingCall("approval_1", f"{stub}:{place}", NODE, stub, message)]))
+
+    async def recorded(self, kind: str, call: Callable[[], Awaitable[JsonValue]]) -> JsonValue:
+        """Make a call and note what came of it, or return what came of it before."""
+        self._go_on()
+        if _within_a_run.get():
+            # What a tool does is part of what its agent's run has come to.
+            return await call()
+        try:
+            return await self.journal.recorded(kind, "", call)
+        except WorkflowDiverged as error:
+            raise self.stop(error) from error
+
+    def loop(self, line: int) -> None:
+        """Count an iteration of a While."""
+        self._go_on(self.spending.iteration(line))
+
+    def blocked(self, result: Any) -> None:
+        """Take notice of the kinds of guardrails that end the workflow."""
+        self.tripped = [str(kind) for kind in result] if isinstance(result, list | tuple | set) else []
+        self.tripped = self.tripped or [""]
+        # What follows may be the workflow's own answer to it.
+        self.has_spoken = False
+
+    def stop(self, why: Asked | Exception) -> WorkflowStopped:
+        """Do nothing more for the workflow; return what unwinds its code."""
+        if self.stopped is None:
+            self.stopped = why
+        return WorkflowStopped()
+
+    async def end(self) -> None:
+        """Stop what the workflow has left running beside itself; returns when nothing of it is left."""
+        self.stop(WorkflowFailed())
+        for task in self._under_way:
+            task.cancel()
+        if self._under_way:
+            await asyncio.wait(list(self._under_way), timeout=STOP_SECONDS)
+
+    @contextmanager
+    def _noted_as_under_way(self) -> Iterator[None]:
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        self._under_way.add(task)
+        try:
+            yield
+        finally:
+            self._under_way.discard(task)
+
+    def _go_on(self, reached: LimitReached | None = None) -> None:
+        if self.stopped is not None:
+            raise WorkflowStopped
+        if reached is not None:
+            raise self.stop(reached)
+
+    def _take(self, kind: str, name: str) -> tuple[int, Call]:
+        try:
+            return self.journal.take(kind, name)
+        except WorkflowDiverged as error:
+            raise self.stop(error) from error
+
+    def _restored(self, call: Call, agent: Agent[Any], input: Input) -> AgentOutcome:
+        try:
+            outcome = outcomes.restored(call.outcome(), agent, self.beginning.workflow.agents, input)
+        except WorkflowDiverged as error:
+            raise self.stop(error) from error
+        self.spending.tokens += outcomes.tokens_in(call.result)
+        if outcomes.had_spoken(call.result):
+            self.has_spoken = True
+            self.runs.restored += [item.to_input_item() for item in outcome.new_items]
+        return outcome
+
+    async def _run_inside(self, agent: Agent[Any], input: Input, options: dict[str, Any]) -> AgentOutcome:
+        """Run an agent for a tool of another one's run: what it says belongs to that call."""
+        self._go_on(self.spending.run())
+        result = await Runner.run(agent, input, **self._settings.options(options))
+        usage = result.context_wrapper.usage
+        self.spending.tokens += usage.input_tokens + usage.output_tokens
+        return result
+
+    async def _run(
+        self, place: int, call: Call, agent: Agent[Any], input: Input, options: dict[str, Any]
+    ) -> AgentOutcome:
+        shown = is_shown(agent, self._shown_as)
+        run = AgentRun(RunMemory((), images=self._showing.images.by_call), shown, self.spending)
+        self.runs.begin(run, model_name_of(agent.model, self._answering.assistant.models))
+        mapper = self._answering.mapper(self._thread, self._context) if shown else Unseen()
+        streamed = StreamedRun(mapper, self._showing, self._answering.silence, run.observe)
+        try:
+            result, approved = await self._begun(call, agent, input, options, run)
+            async with aclosing(streamed.events(result, approved)) as events:  # type: ignore[type-var]
+                async for event in events:
+                    self._show(event, run)
+        except LimitReached as reached:
+            raise self.stop(reached) from reached
+        except Exception as error:
+            call.fail(error)
+            raise
+        finally:
+            self.spending.tokens += sum(run.cost())
+        if result.interruptions:
+            raise self._waiting(place, call, result)
+        if (template := self._shown_as.widgets.get(agent.name)) is not None:
+            await self._show_widget(template, result, run)
+        call.finish(outcomes.recorded(result, has_spoken=run.has_spoken))
+        self.runs.close()
+        return outcomes.finished(result, input)
+
+    async def _begun(
+        self,
+        call: Call,
+        agent: Agent[Any],
+        input: Input,
+        options: dict[str, Any],
+        run: AgentRun,
+    ) -> tuple[RunResultStreaming, Sequence[StreamEvent]]:
+        """Begin a run, or let one go on that the user was asked about."""
+        decided = self.beginning.decided
+        if call.run is None or decided is None:
+            result = self._streamed(agent, input, options)
+            run.begins(result)
+            return result, ()
+        kept = call.run
+        saved = SavedRun(
+            json_text(kept["state"], exclude_none=False), kept["version"], decided.saved.calls, None
+        )
+        history = self.beginning.history if kept["is_cut"] else History()
+        context = options.pop("context", None)
+        options.pop("max_turns", None)
+        try:
+            state, approved = await restore_run(DecidedRun(saved, decided.decisions), history, agent, context)
+        except Exception as error:
+            raise self.stop(error) from error
+        result = self._streamed(agent, state, options)
+        run.begins(
+            result, [item.to_input_item() for item in result.new_items if item.type != "tool_approval_item"]
+        )
+        run.memory.resumes(result)
+        self.spending.tokens += sum(run.paid)
+        return result, carried_out(approved)
+
+    def _streamed(self, agent: Agent[Any], input: Any, options: dict[str, Any]) -> RunResultStreaming:
+        token = _within_a_run.set(True)
+        try:
+            return Runner.run_streamed(agent, input, **options)
+        finally:
+            _within_a_run.reset(token)
+
+    def _waiting(self, place: int, call: Call, result: RunResultStreaming) -> WorkflowStopped:
+        calls = pending_calls(result.interruptions)
+        try:
+            saved = save_run(result, calls, self.beginning.history)
+        except Exception as error:
+            return self.stop(error)
+        call.run = {
+            "state": from_json(saved.state),
+            "version": saved.version,
+            "is_cut": saved.history_end is not None,
+        }
+        return self.stop(Asked(place, calls))
+
+    async def _show_widget(self, template: WidgetTemplate, result: RunResultStreaming, run: AgentRun) -> None:
+        language = self._context.language
+        event = widget_event(
+            template, result.final_output, self._showing, ThreadId(self._thread.id), language
+        )
+        for shown in await self._showing.published([event]):
+            self._show(shown, run)
+
+    def _show(self, event: ThreadStreamEvent, run: AgentRun) -> None:
+        """Show the user something of a run, and know whether it is an answer."""
+        if isinstance(event, ThreadItemDoneEvent) and isinstance(event.item, ANSWERS):
+            self.has_spoken = run.has_spoken = True
+        self._emit(event)
