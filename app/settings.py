@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     postgres_bin_dir: Path | None = None
     database_pool_size: int = Field(default=10, ge=1, le=1000)
     database_prepared_statements: bool = True
+    row_level_security: bool = True
     agent: str | None = None
     model: str | None = None
     openai_api_key: SecretStr | None = Field(

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-ALL = ("mapper", "turns", "store", "start", "export")
+ALL = ("mapper", "turns", "store", "isolation", "start", "export")
 
 
 def main(names: list[str]) -> int:
