@@ -130,7 +130,7 @@ async def running_server(
     worker = f"{socket.gethostname()}:{os.getpid()}:{new_id('wrk')}"
     async with (
         aclosing(_assistant(settings)) as assistant,
-        open_database(settings, postgres) as opened,
+        open_database(settings, postgres, walled=settings.row_level_security) as opened,
     ):
         database = opened.database
         sessions = Sessions(database)

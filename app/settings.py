@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     postgres_bin_dir: Path | None = None
     database_pool_size: int = Field(default=10, ge=1, le=1000)
     database_prepared_statements: bool = True
+    row_level_security: bool = True
     agent: str | None = None
     workflow_config: Annotated[tuple[Path, ...], NoDecode] = ()
     model: str | None = None

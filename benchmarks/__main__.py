@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-ALL = ("mapper", "turns", "store", "start", "export", "limits", "importing")
+ALL = ("mapper", "turns", "store", "isolation", "start", "export", "limits", "importing")
 
 
 def main(names: list[str]) -> int:

@@ -13,7 +13,7 @@ import time
 
 import httpx2
 
-from benchmarks.turns import _free_port, _server
+from benchmarks.turns import free_port, server
 
 REQUESTS = 1_000
 ROUNDS = 3
@@ -32,7 +32,7 @@ async def asked(http: httpx2.AsyncClient, expected: int, **headers: str) -> floa
 
 async def measure() -> None:
     """Print the medians."""
-    port = _free_port()
+    port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         settings = {
             "CHATKIT_DATA_DIR": folder,
@@ -42,7 +42,7 @@ async def measure() -> None:
             "CHATKIT_LOG_LEVEL": "ERROR",
         }
         command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
-        async with _server(command, port, **settings) as http:
+        async with server(command, port, **settings) as http:
             for _ in range(ROUNDS):
                 uncounted, counted = [], []
                 for _ in range(REQUESTS):

@@ -41,14 +41,14 @@ def _body() -> dict[str, Any]:
     return {"type": "threads.create", "params": {"input": message}}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 @asynccontextmanager
-async def _server(command: list[str], port: int, **environ: str) -> AsyncIterator[httpx2.AsyncClient]:
+async def server(command: list[str], port: int, **environ: str) -> AsyncIterator[httpx2.AsyncClient]:
     process = subprocess.Popen(  # noqa: ASYNC220  (before anything is measured)
         command, env={**os.environ, **environ}, stdout=subprocess.DEVNULL
     )
@@ -95,13 +95,13 @@ async def _turn(client: httpx2.AsyncClient) -> Times:
     return Times(first_event, first_delta, time.perf_counter() - begun)
 
 
-async def _one_after_the_other(client: httpx2.AsyncClient) -> float:
+async def one_after_the_other(client: httpx2.AsyncClient) -> float:
     return statistics.median([(await _turn(client)).end for _ in range(SEQUENTIAL)])
 
 
-async def _all_at_once(client: httpx2.AsyncClient) -> tuple[float, float]:
+async def all_at_once(client: httpx2.AsyncClient, number: int = AT_ONCE) -> tuple[float, float]:
     """Return the medians of the times to the first event and to the first delta."""
-    turns = await asyncio.gather(*(_turn(client) for _ in range(AT_ONCE)))
+    turns = await asyncio.gather(*(_turn(client) for _ in range(number)))
     return statistics.median(turn.first_event for turn in turns), statistics.median(
         turn.first_delta for turn in turns
     )
@@ -120,7 +120,7 @@ async def _agents_sdk_alone() -> float:
 @asynccontextmanager
 async def _both(agent: str) -> AsyncIterator[tuple[httpx2.AsyncClient, httpx2.AsyncClient]]:
     """Serve one of the scripted agents by this server and by the stock one."""
-    port, stock_port = _free_port(), _free_port()
+    port, stock_port = free_port(), free_port()
     serve = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
     stock = [sys.executable, "-m", "benchmarks.stock_server", str(stock_port), agent]
     with tempfile.TemporaryDirectory() as folder:
@@ -130,9 +130,9 @@ async def _both(agent: str) -> AsyncIterator[tuple[httpx2.AsyncClient, httpx2.As
             "CHATKIT_TITLES": "false",
             "CHATKIT_LOG_LEVEL": "WARNING",
         }
-        async with _server(serve, port, **environ) as ours, _server(stock, stock_port) as theirs:
+        async with server(serve, port, **environ) as ours, server(stock, stock_port) as theirs:
             for client in (ours, theirs):
-                await _all_at_once(client)
+                await all_at_once(client)
             yield ours, theirs
 
 
@@ -144,7 +144,7 @@ async def _medians(*measurements: Callable[[], Awaitable[float]]) -> list[float]
 
 async def _bursts(*clients: httpx2.AsyncClient) -> list[float]:
     """Return, for each client in alternation, the times to first event and first delta in milliseconds."""
-    rounds = [[time for client in clients for time in await _all_at_once(client)] for _ in range(ROUNDS)]
+    rounds = [[time for client in clients for time in await all_at_once(client)] for _ in range(ROUNDS)]
     return _in_milliseconds(rounds)
 
 
@@ -158,8 +158,8 @@ async def main() -> None:
     async with _both("unpaced") as (ours, stock):
         alone, turn, stock_turn = await _medians(
             _agents_sdk_alone,
-            lambda: _one_after_the_other(ours),
-            lambda: _one_after_the_other(stock),
+            lambda: one_after_the_other(ours),
+            lambda: one_after_the_other(stock),
         )
     _print(f"one turn of {DELTAS} deltas, start to end", turn, stock_turn)
     _print(f"  beyond the Agents SDK alone ({alone:.1f} ms)", turn - alone, stock_turn - alone)

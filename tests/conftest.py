@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -48,13 +49,24 @@ async def _administer(urls: ConnectionUrls, statement: str) -> None:
         await connection.close()
 
 
+@asynccontextmanager
+async def fresh_database(postgres: ConnectionUrls) -> AsyncIterator[ConnectionUrls]:
+    """A migrated database that is there for as long as the block lasts, as each role reaches it."""
+    name = f"test_{uuid4().hex}"
+    await _administer(postgres, f"create database {name} template {TEMPLATE} owner chatkit_owner")
+    try:
+        yield ConnectionUrls(
+            *(with_database(url, name) for url in (postgres.app, postgres.owner, postgres.admin))
+        )
+    finally:
+        await _administer(postgres, f"drop database {name} with (force)")
+
+
 @pytest.fixture
 async def database_url(postgres: ConnectionUrls) -> AsyncIterator[str]:
     """The URL, as the app's role, of a database of this test's own."""
-    name = f"test_{uuid4().hex}"
-    await _administer(postgres, f"create database {name} template {TEMPLATE} owner chatkit_owner")
-    yield with_database(postgres.app, name)
-    await _administer(postgres, f"drop database {name} with (force)")
+    async with fresh_database(postgres) as urls:
+        yield urls.app
 
 
 @pytest.fixture

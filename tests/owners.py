@@ -1,8 +1,7 @@
-"""The rule that every statement on an owned table names the owner, and who may do otherwise.
+"""The rule that every statement on an owned table keeps to its owner, and who may do otherwise.
 
-Statements are read as Postgres gets them: those that stand in a module, and, while tests run, those that
-the server sends. A statement names the owner where it compares a `user_id` with what it was given, or
-stores one.
+Read are the statements that stand in a module, and, while tests run, those that the server sends. What they
+have to be like is in `owned_statements.py`.
 """
 
 import re
@@ -15,7 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 from greenlet import getcurrent  # type: ignore[import-untyped]
 
+from app.db.acting import Everyone
 from app.db.tables import SCHEMA, metadata
+from tests.owned_statements import loose_tables, told
 
 SPANS_OWNERS = {
     "app.admin.": "shows an admin the threads of everybody, and locks any of them",
@@ -48,16 +49,20 @@ _SENDERS = ("app.db.engine.",)
 """Who sends statements of others."""
 
 _OWNED = re.compile(rf"\b{SCHEMA}\.(?:{'|'.join(table.name for table in metadata.tables.values())})\b")
-_NAMES_OWNER = re.compile(
-    r"\buser_id (?:=|<=|>=) (?:\$\d|:\w|%\(|(?!threads\b)\w+\.user_id\b)|INSERT INTO \S+ \([^)]*\buser_id\b"
-)
 
 
-def breaks_the_rule(name: str, statement: str) -> bool:
-    """Say whether `statement`, of the function or constant `name`, has to name an owner and does not."""
-    if _OWNED.search(statement) is None or _NAMES_OWNER.search(statement):
-        return False
-    return not any(name == entry or (entry[-1] == "." and name.startswith(entry)) for entry in SPANS_OWNERS)
+def breaks_the_rule(name: str, statement: sa.ClauseElement | str) -> bool:
+    """Say whether `statement`, of the function or constant `name`, does not keep to an owner and has to."""
+    if isinstance(statement, sa.TextClause | str):
+        is_loose = _OWNED.search(str(statement)) is not None
+    else:
+        is_loose = told(statement, Everyone) or bool(loose_tables(statement))
+    return is_loose and not spans_owners(name)
+
+
+def spans_owners(name: str) -> bool:
+    """Say whether the function or constant `name` stands in the list."""
+    return any(name == entry or (entry[-1] == "." and name.startswith(entry)) for entry in SPANS_OWNERS)
 
 
 @dataclass
@@ -68,13 +73,18 @@ class Watch:
     """Statements that break the rule, by the function that sent them."""
     seen: set[str] = field(default_factory=set)
     """The functions of the server that sent any."""
+    _known: dict[tuple[str, str], bool] = field(default_factory=dict)
 
-    def note(self, _: Any, __: Any, statement: str, *___: Any) -> None:
+    def note(self, _: Any, __: Any, sent: str, ___: Any, context: Any, ____: bool) -> None:
         name = _sender()
-        if name.startswith("app."):
-            self.seen.add(name)
-            if breaks_the_rule(name, statement):
-                self.found[name] = statement
+        if not name.startswith("app."):
+            return
+        self.seen.add(name)
+        if (name, sent) not in self._known:
+            statement = context.compiled.statement if context.compiled else sent
+            self._known[name, sent] = breaks_the_rule(name, statement)
+        if self._known[name, sent]:
+            self.found[name] = sent
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.attachments.blobs import Blobs
 from app.attachments.rows import rendition_key
+from app.db.acting import for_everyone
 from app.db.engine import Database
 from app.db.tables import attachments, blob_removals
 from app.errors import ChatKitServerError, Unavailable
@@ -32,12 +33,14 @@ MAX_FAILURES = 3
 FORMS = ("preview", "model", "")
 """What may lie under a key, the file itself last."""
 
+_EVERYONE = for_everyone("what is left of files")
 _EXPIRED = (
     sa.select(attachments.c.id)
     .where(
         attachments.c.expires_at < sa.func.now(),
         # One with a thread belongs to an answer that broke off while its bytes were stored.
         attachments.c.state.in_(("pending", "uploaded")),
+        _EVERYONE,
     )
     .limit(AT_ONCE)
     .with_for_update(skip_locked=True)
@@ -45,7 +48,7 @@ _EXPIRED = (
 _FORGET = sa.delete(attachments).where(attachments.c.id.in_(_EXPIRED))
 _DUE = (
     sa.select(blob_removals.c.key)
-    .where(blob_removals.c.due_at <= sa.func.now())
+    .where(blob_removals.c.due_at <= sa.func.now(), _EVERYONE)
     .order_by(blob_removals.c.due_at)
     .limit(AT_ONCE)
     .with_for_update(skip_locked=True)
@@ -57,7 +60,7 @@ _TAKE = (
     .returning(blob_removals.c.key)
 )
 _REMOVED = sa.delete(blob_removals).where(
-    blob_removals.c.key == sa.any_(sa.bindparam("keys", type_=ARRAY(sa.Text())))
+    blob_removals.c.key == sa.any_(sa.bindparam("keys", type_=ARRAY(sa.Text()))), _EVERYONE
 )
 
 

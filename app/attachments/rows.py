@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from chatkit.types import Attachment, ThreadItem
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
+from app.db.acting import for_everyone
 from app.db.engine import Database, Executes
 from app.db.tables import attachments, blob_removals, threads
 from app.ids import AttachmentId, ThreadId, UserId
@@ -192,7 +193,7 @@ _FINISH_PASSING = (
 )
 _DISCARD = sa.delete(attachments).where(_OWN, _UNSENT)
 _WITHDRAW = sa.delete(attachments).where(_OWN, attachments.c.blob_key == _KEY)
-_ADDRESSED = sa.select(*_FOUND).where(attachments.c.id == _ID)
+_ADDRESSED = sa.select(*_FOUND).where(attachments.c.id == _ID, for_everyone("a signed address"))
 _REMOVE_LATER = insert(blob_removals).values(key=_KEY, user_id=OWNER, due_at=sa.func.now() + _LIFE)
 _FIND = sa.select(*_FOUND).where(_OWN)
 _FIND_ALL = sa.select(*_FOUND).where(own_attachments(), attachments.c.id == sa.any_(_IDS))

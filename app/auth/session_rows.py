@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from pydantic_core import from_json, to_json
 
 from app.context import FileTerms, SessionTerms
+from app.db.acting import for_everyone
 from app.db.engine import Executes
 from app.db.tables import sessions
 from app.ids import UserId
@@ -68,10 +69,11 @@ _BY_SECRET = sa.select(*_SELECTED).where(
     sessions.c.secret_sha256 == _SHA256,
     sessions.c.cancelled_at.is_(None),
     sessions.c.expires_at > sa.func.now(),
+    for_everyone("a client secret"),
 )
 _CANCEL = (
     sa.update(sessions)
-    .where(sessions.c.id == _SESSION)
+    .where(sessions.c.id == _SESSION, for_everyone("the key of the server"))
     .values(cancelled_at=sa.func.coalesce(sessions.c.cancelled_at, sa.func.now()))
     .returning(*_SELECTED)
 )
@@ -86,7 +88,10 @@ _COUNT_UPLOAD = (
 )
 _EXPIRED = (
     sa.select(sessions.c.id)
-    .where(sessions.c.expires_at < sa.func.now() - sa.literal(KEPT_AFTER_EXPIRY, sa.Interval()))
+    .where(
+        sessions.c.expires_at < sa.func.now() - sa.literal(KEPT_AFTER_EXPIRY, sa.Interval()),
+        for_everyone("sessions that nobody can use any more"),
+    )
     .limit(AT_ONCE)
     .with_for_update(skip_locked=True)
 )

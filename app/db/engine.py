@@ -10,10 +10,11 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from pydantic_core import to_json
-from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy import Connection, CursorResult, Executable, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.util.concurrency import greenlet_spawn
 
+from app.db.acting import WALLED
 from app.db.failures import operational_failures_as_unavailable
 from app.db.patience import Patience
 from app.db.urls import libpq_url
@@ -68,18 +69,22 @@ class Database:
         pool_wait_seconds: float = POOL_WAIT_SECONDS,
         unit_seconds: float = UNIT_SECONDS,
         prepared_statements: bool = True,
+        walled: bool = False,
     ) -> None:
         """Open nothing yet; `url` is `postgresql://…`, a unix socket being named by its `host` parameter.
 
         `unit_seconds` bounds a whole unit; only what answers no request may ask for more.
         `prepared_statements=False` is for a transaction pooler such as pgbouncer: no statement outlives its
-        transaction and no session setting is sent.
+        transaction and no session setting is sent. `walled` says that row-level security lets statements see
+        nothing but rows of those they act for, as they tell by their parameters (`app/db/acting.py`).
         """
         self._patience = Patience(unit_seconds)
-        arguments = _connect_args(url, unit_seconds, prepared_statements)
+        arguments = _connect_args(url, unit_seconds, prepared_statements, walled)
         self._engine = _create_engine(arguments, pool_size, pool_wait_seconds, self._patience)
         # Setting a connection up costs a third of a statement: single ones, the most frequent, go without.
         self._transactions = self._engine.execution_options(isolation_level="READ COMMITTED")
+        if walled and not prepared_statements:
+            event.listen(self._transactions.sync_engine, "begin", _wall_transaction)
         # Behind a transaction pooler only a transaction keeps preparing and executing on one server.
         self._has_autocommit = prepared_statements
         self._unit = (
@@ -147,7 +152,11 @@ def _create_engine(
     return engine
 
 
-def _connect_args(url: str, unit_seconds: float, prepared_statements: bool) -> dict[str, Any]:
+def _wall_transaction(connection: Connection) -> None:
+    connection.exec_driver_sql("set local chatkit.row_security = 'on'")
+
+
+def _connect_args(url: str, unit_seconds: float, prepared_statements: bool, walled: bool) -> dict[str, Any]:
     arguments = {
         "dsn": libpq_url(url, application_name="chatkit-server"),
         # Bounds what is left of a cancelled statement; patience has ended any other before.
@@ -155,7 +164,7 @@ def _connect_args(url: str, unit_seconds: float, prepared_statements: bool) -> d
     }
     if prepared_statements:
         statement_timeout = f"{(unit_seconds - _SERVER_ENDS_FIRST_SECONDS) * 1000:.0f}ms"
-        session = {**SESSION, "statement_timeout": statement_timeout}
+        session = {**SESSION, "statement_timeout": statement_timeout, **({WALLED: "on"} if walled else {})}
         return {**arguments, "server_settings": session, "prepared_statement_cache_size": 500}
     return {
         **arguments,

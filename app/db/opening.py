@@ -46,11 +46,12 @@ async def open_database(
     postgres: "EmbeddedPostgres | None" = None,
     *,
     unit_seconds: float = UNIT_SECONDS,
+    walled: bool = False,
 ) -> AsyncIterator[OpenDatabase]:
     """Yield the database of `settings`, migrated; on leaving, close it and stop what was started for it.
 
     `postgres` is the embedded server, where its start was begun already. `unit_seconds` is how long a unit of
-    work may take; only what answers no request asks for more.
+    work may take; only what answers no request asks for more. `walled` is as in `Database`.
     Raises `ConfigurationError`, one sentence with its remedy, where there is none to be had.
     """
     async with located(settings, postgres) as location:
@@ -59,6 +60,7 @@ async def open_database(
             pool_size=settings.database_pool_size,
             unit_seconds=unit_seconds,
             prepared_statements=settings.database_prepared_statements,
+            walled=walled,
         )
         try:
             if not await is_current_when_ready(database, location.app_url):

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from app.context import RequestContext
 from app.db.engine import Database, Executes
+from app.db.owned import own_threads
 from app.db.tables import threads, turns
 from app.errors import RateLimited, Unavailable
 from app.ids import UserId
@@ -37,9 +38,7 @@ RETRY_SECONDS = 2
 
 _RUNNING = sa.select(sa.func.count()).where(
     turns.c.status == "running",
-    sa.exists().where(
-        threads.c.id == turns.c.thread_id, threads.c.user_id == sa.bindparam("owner", type_=sa.Text())
-    ),
+    sa.exists().where(threads.c.id == turns.c.thread_id, own_threads()),
 )
 
 

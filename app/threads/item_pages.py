@@ -71,6 +71,7 @@ def _page(order: Order, size: int, *, from_item: bool, visible_only: bool) -> sa
 
 def _seq_of_item(order: Order) -> sa.ColumnElement[int]:
     item = sa.bindparam("after_id", type_=sa.Text())
-    seq = sa.select(thread_items.c.seq).where(own_items(), thread_items.c.id == item).correlate(None)
-    nothing_follows = _edge("desc" if order == "asc" else "asc")
-    return sa.func.coalesce(seq.scalar_subquery(), sa.literal_column(str(nothing_follows)))
+    nothing_follows = sa.literal_column(str(_edge("desc" if order == "asc" else "asc")), sa.BigInteger())
+    # Nothing but the value stands in the comparison, or row-level security keeps the index from it.
+    seq = sa.select(sa.func.coalesce(sa.func.max(thread_items.c.seq), nothing_follows))
+    return seq.where(own_items(), thread_items.c.id == item).correlate(None).scalar_subquery()

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from chatkit.types import ThreadMetadata
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
+from app.db.acting import for_everyone
 from app.db.engine import Executes
 from app.db.tables import threads
 from app.ids import ThreadId, UserId
@@ -52,7 +53,8 @@ _Columns = tuple[sa.ColumnElement[Any], ...]
 
 _FOUND = (*SELECTED, threads.c.user_id)
 _PLACE = (threads.c.created_at, threads.c.id)
-_FIND = sa.select(*_FOUND).where(threads.c.id == THREAD)
+_SERVER_KEY = for_everyone("the key of the server")
+_FIND = sa.select(*_FOUND).where(threads.c.id == THREAD, _SERVER_KEY)
 
 
 async def find(database: Executes, thread_id: ThreadId) -> OwnedThread | None:
@@ -80,7 +82,7 @@ async def load_range(database: Executes, user_id: UserId | None, wanted: Range[C
 @cache
 def _range(direction: Order, limit: int, is_bounded: bool, *, of_one_user: bool) -> sa.Select[Any]:
     if not of_one_user:
-        return _page(sa.select(*_FOUND), _PLACE, direction, limit, is_bounded)
+        return _page(sa.select(*_FOUND).where(_SERVER_KEY), _PLACE, direction, limit, is_bounded)
     # All of the user's are looked through, by the index of users: the one by creation may have none of theirs
     # for millions of rows.
     own = sa.select(*_PLACE).where(own_threads()).cte("own").prefix_with("materialized", dialect="postgresql")

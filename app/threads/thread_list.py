@@ -94,8 +94,10 @@ def _place(order: Order, start: _Start) -> tuple[ColumnElement[datetime], Column
         case "place":
             return bindparam("after_time", type_=_TIME), after_id
         case "thread":
-            time = select(threads.c.updated_at).where(own_threads(), threads.c.id == after_id)
-            return func.coalesce(time.correlate(None).scalar_subquery(), after_all), after_id
+            # Nothing but the value stands in the comparison, or row-level security keeps the index from it.
+            time = select(func.coalesce(func.max(threads.c.updated_at), after_all))
+            own = time.where(own_threads(), threads.c.id == after_id).correlate(None)
+            return own.scalar_subquery(), after_id
 
 
 def _is_among_newest() -> ColumnElement[bool]:

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Select,
     bindparam,
     delete,
-    exists,
     func,
     insert,
     literal,
@@ -26,6 +25,7 @@ from sqlalchemy import Row as FoundRow
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.db.engine import Executes
+from app.db.owned import own_thread, own_transcript
 from app.db.tables import threads, transcript_items
 from app.ids import ThreadId, TurnId, UserId
 from app.transcripts.portable import portable
@@ -56,7 +56,7 @@ def insertion_values(
 ) -> dict[str, object]:
     """Return the parameters of `insertion`."""
     rows = [row_of(item) for item in items]
-    return {"thread": thread_id, "user": user_id, "turn": turn_id, "rows": rows, "count": len(rows)}
+    return {"thread": thread_id, "owner": user_id, "turn": turn_id, "rows": rows, "count": len(rows)}
 
 
 async def newest(
@@ -74,7 +74,7 @@ async def newest(
     """
     parameters = {
         "thread": thread_id,
-        "user": user_id,
+        "owner": user_id,
         "before": _after_the_last if before is None else before,
         "room": room,
         "limit": limit,
@@ -84,7 +84,7 @@ async def newest(
 
 async def question_before(database: Executes, thread_id: ThreadId, user_id: UserId, seq: int) -> Row | None:
     """Return the last thing that the user said before a place."""
-    parameters = {"thread": thread_id, "user": user_id, "before": seq}
+    parameters = {"thread": thread_id, "owner": user_id, "before": seq}
     row = (await database.execute(_question_before, parameters)).first()
     return None if row is None else _found(row)
 
@@ -93,19 +93,19 @@ async def latest_items(
     database: Executes, thread_id: ThreadId, user_id: UserId, limit: int | None
 ) -> list[Any]:
     """Return the latest `limit` items (all if None) as they were stored, oldest first; no damaged rows."""
-    found = await database.execute(_latest.limit(limit), {"thread": thread_id, "user": user_id})
+    found = await database.execute(_latest.limit(limit), {"thread": thread_id, "owner": user_id})
     return list(reversed(found.scalars().all()))
 
 
 async def pop(database: Executes, thread_id: ThreadId, user_id: UserId) -> Any | None:
     """Remove and return the latest item, together with damaged rows after it."""
-    removed = (await database.execute(_pop, {"thread": thread_id, "user": user_id})).all()
+    removed = (await database.execute(_pop, {"thread": thread_id, "owner": user_id})).all()
     return min(removed, key=lambda row: row.seq).item if removed else None
 
 
 async def clear(database: Executes, thread_id: ThreadId, user_id: UserId) -> None:
     """Remove every row of a thread."""
-    await database.execute(_clear, {"thread": thread_id, "user": user_id})
+    await database.execute(_clear, {"thread": thread_id, "owner": user_id})
 
 
 def _found(row: "FoundRow[Any]") -> Row:
@@ -118,11 +118,8 @@ def row_of(item: object) -> dict[str, Any]:
     return {"item": stored, "tokens": estimated_tokens(portable(stored))}
 
 
-_owned = (_table.thread_id == bindparam("thread")) & exists(
-    select(threads.c.id).where(threads.c.id == _table.thread_id, threads.c.user_id == bindparam("user"))
-)
 # A row of 0 tokens holds what no provider is sent again, such as reasoning.
-_replayable = _owned & (_table.tokens > 0)
+_replayable = own_transcript() & (_table.tokens > 0)
 
 
 def insertion(*conditions: ColumnElement[bool]) -> Insert:
@@ -137,7 +134,7 @@ def insertion(*conditions: ColumnElement[bool]) -> Insert:
     count = bindparam("count", type_=Integer)
     thread = (
         update(threads)
-        .where(threads.c.id == bindparam("thread"), threads.c.user_id == bindparam("user"), *conditions)
+        .where(own_thread(), *conditions)
         .values(last_seq=threads.c.last_seq + count)
         .returning(threads.c.id, (threads.c.last_seq - count).label("base"))
         .cte("thread")
@@ -182,7 +179,11 @@ _question_before = (
     .limit(1)
 )
 _is_usable = func.jsonb_typeof(_table.item) == literal("object")
-_latest = select(_table.item).where(_owned, _is_usable).order_by(_table.seq.desc())
-_last_usable = select(func.max(_table.seq)).where(_owned, _is_usable).scalar_subquery()
-_pop = delete(transcript_items).where(_owned, _table.seq >= _last_usable).returning(_table.seq, _table.item)
-_clear = delete(transcript_items).where(_owned)
+_latest = select(_table.item).where(own_transcript(), _is_usable).order_by(_table.seq.desc())
+_last_usable = select(func.max(_table.seq)).where(own_transcript(), _is_usable).scalar_subquery()
+_pop = (
+    delete(transcript_items)
+    .where(own_transcript(), _table.seq >= _last_usable)
+    .returning(_table.seq, _table.item)
+)
+_clear = delete(transcript_items).where(own_transcript())

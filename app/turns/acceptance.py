@@ -20,7 +20,7 @@ from app.languages import Sentence
 from app.threads import items
 from app.threads.characters import lookup_key
 from app.threads.errors import thread_missing
-from app.threads.ownership import OWNER, THREAD, own_thread, own_threads, owner
+from app.threads.ownership import THREAD, own_thread, own_threads, owner
 from app.threads.parameters import new, new_values
 from app.threads.status import check_open
 from app.threads.thread_row import SELECTED, thread_from
@@ -111,8 +111,8 @@ def _answer(turn: sa.CTE, repeated: sa.CTE) -> tuple[sa.ColumnElement[object], .
 
 def _in_new_thread() -> Any:
     # Asked of the one turn that the index finds, not joined: the user's threads may be many.
-    owner_of = sa.select(threads.c.user_id).where(threads.c.id == turns.c.thread_id).scalar_subquery()
-    repeated = _repeated(IS_CREATE, owner_of == OWNER)
+    own = sa.select(threads.c.id).where(threads.c.id == turns.c.thread_id, own_threads()).scalar_subquery()
+    repeated = _repeated(IS_CREATE, turns.c.thread_id == own)
     # Recorded before its thread is there: Postgres looks at the reference when the statement ends.
     turn = _turn(THREAD, repeated)
     thread = thread_insertion(_of(turn).is_not(None), last_seq=1)

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from app.db.engine import Executes
 from app.db.tables import attachments, thread_items, threads, turn_events, turns
 from app.ids import ItemId, ThreadId, TurnId, UserId
+from app.threads.ownership import OWNERS, owners
 from app.turns.approvals import pauses
 from app.turns.conditions import IS_RUNNING
 from app.turns.wakeup import notified
@@ -96,6 +97,7 @@ def _statement() -> sa.Select[Any]:
     own = (
         sa.select(batch)
         .join(threads, sa.and_(threads.c.id == batch.c.thread_id, threads.c.user_id == batch.c.user_id))
+        .where(OWNERS.is_not(None))
         .order_by(threads.c.id)
         .with_for_update(key_share=True, skip_locked=True, of=threads)
         .cte("own")
@@ -108,7 +110,11 @@ def _statement() -> sa.Select[Any]:
         .cte("held")
     )
     is_running = sa.exists().where(
-        turns.c.thread_id == batch.c.thread_id, turns.c.id == batch.c.turn_id, is_held
+        threads.c.id == batch.c.thread_id,
+        threads.c.user_id == batch.c.user_id,
+        turns.c.thread_id == threads.c.id,
+        turns.c.id == batch.c.turn_id,
+        is_held,
     )
     return (
         sa.select(
@@ -222,6 +228,7 @@ async def flush(
     rows = [_values(share) for share in shares]
     parameters: dict[str, object] = {_parameter(name): [row.get(name) for row in rows] for name in _BATCH}
     parameters["flushing_worker"] = worker
+    parameters |= owners([*(share.user_id for share in shares), *(receipt[1] for receipt in receipts)])
     for place, name in enumerate(_RECEIPT):
         parameters[f"receipt_{name}"] = [receipt[place] for receipt in receipts]
     found = await database.execute(_FLUSH, parameters)

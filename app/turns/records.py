@@ -11,12 +11,13 @@ from sqlalchemy import Interval, func, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql import ColumnElement
 
+from app.db.acting import for_everyone
 from app.db.engine import Executes
 from app.db.tables import threads, transcript_items, turn_events, turns
 from app.ids import ThreadId, TurnId, UserId
 from app.limits import spending, spending_values
 from app.threads import state
-from app.threads.ownership import own_thread, owner
+from app.threads.ownership import own_thread, own_turns, owner
 from app.transcripts import insertion, insertion_values
 from app.turns.conditions import IS_RUNNING
 from app.turns.turn import NOTHING_KEPT, Kept, Turn, TurnLost, TurnStatus, Usage
@@ -109,7 +110,6 @@ def _end() -> sa.Select[tuple[bool]]:
 
 
 _END = _end()
-_OWN = sa.select(threads.c.id).where(own_thread()).cte("own")
 _HOLD = (
     sa.select(turns.c.id)
     .where(_running_in(_own()), turns.c.worker == _WORKER)
@@ -117,24 +117,32 @@ _HOLD = (
 )
 _REQUEST_CANCEL = (
     sa.update(turns)
-    .where(turns.c.thread_id == sa.select(_OWN.c.id).scalar_subquery(), IS_RUNNING)
+    .where(own_turns(), IS_RUNNING)
     .values(cancel_requested_at=func.now())
     .returning(turns.c.id, notified("stop"))
 )
 _FOLLOW = (
-    sa.update(turns).where(_running_in(_OWN)).values(followed_until=func.now() + literal(FOLLOWED, Interval))
+    sa.update(turns)
+    .where(own_turns(), turns.c.id == _TURN, IS_RUNNING)
+    .values(followed_until=func.now() + literal(FOLLOWED, Interval))
 )
-_IS_FOLLOWED = sa.select(turns.c.id).where(_running_in(_OWN), turns.c.followed_until > func.now())
+_IS_FOLLOWED = sa.select(turns.c.id).where(
+    own_turns(), turns.c.id == _TURN, IS_RUNNING, turns.c.followed_until > func.now()
+)
 _RENEW = (
     sa.update(turns)
-    .where(turns.c.worker == _WORKER, IS_RUNNING)
+    .where(turns.c.worker == _WORKER, IS_RUNNING, for_everyone("leases of this process"))
     .values(lease_expires_at=lease_end())
     .returning(turns.c.id, turns.c.cancel_requested_at.is_not(None).label("is_cancelled"))
 )
 
 _FORGET = (
     sa.update(turns)
-    .where(turns.c.undelivered, turns.c.finished_at < func.now() - literal(REPEATABLE, Interval))
+    .where(
+        turns.c.undelivered,
+        turns.c.finished_at < func.now() - literal(REPEATABLE, Interval),
+        for_everyone("requests that nobody repeats any more"),
+    )
     .values(undelivered=False)
 )
 

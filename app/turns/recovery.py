@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.assistant.model_input import model_input
 from app.assistant.model_notes import note_of
+from app.db.acting import for_everyone
 from app.db.engine import Database
 from app.db.tables import thread_items, threads, turns
 from app.errors import Unavailable
@@ -69,7 +70,7 @@ _NOW = sa.select(sa.func.extract("epoch", sa.func.clock_timestamp()))
 _CANDIDATES = (
     sa.select(turns.c.thread_id, turns.c.id, threads.c.user_id)
     .join(threads, threads.c.id == turns.c.thread_id)
-    .where(IS_RUNNING, _EXPIRED)
+    .where(IS_RUNNING, _EXPIRED, for_everyone("turns of processes that are gone"))
     .limit(AT_ONCE)
 )
 _OWN = (

@@ -15,7 +15,7 @@ from app.db.engine import Executes
 from app.db.tables import threads, turn_events, turns
 from app.errors import BadRequest
 from app.ids import ThreadId, TurnId, UserId
-from app.threads.ownership import own_thread, owner
+from app.threads.ownership import OWNERS, own_turns, owner, owners
 from app.threads.widgets import widget_root
 from app.turns.conditions import IS_RUNNING
 from app.turns.open_items import OpenItems
@@ -63,7 +63,6 @@ class LogGrowth:
     """Events, by the place of the first of each row."""
 
 
-_IS_OWN = turns.c.thread_id == sa.select(threads.c.id).where(own_thread()).correlate(None).scalar_subquery()
 _RUNNING = (
     sa.select(turns.c.id, turn_events.c.frames, turn_events.c.memory)
     .select_from(
@@ -72,10 +71,10 @@ _RUNNING = (
             sa.and_(turn_events.c.thread_id == turns.c.thread_id, turn_events.c.turn_id == turns.c.id),
         )
     )
-    .where(_IS_OWN, IS_RUNNING)
+    .where(own_turns(), IS_RUNNING)
     .order_by(turn_events.c.position)
 )
-_UNREAD = sa.select(turns.c.id, turns.c.status).where(_IS_OWN, sa.or_(IS_RUNNING, turns.c.undelivered))
+_UNREAD = sa.select(turns.c.id, turns.c.status).where(own_turns(), sa.or_(IS_RUNNING, turns.c.undelivered))
 
 
 def _grown() -> sa.Select[Any]:
@@ -88,7 +87,7 @@ def _grown() -> sa.Select[Any]:
     arrays = (sa.bindparam(f"at_{name}", type_=ARRAY(kind)) for name, kind in names.items())
     columns = (sa.column(name, kind) for name, kind in names.items())
     at = sa.func.unnest(*arrays).table_valued(*columns).render_derived(name="at")
-    own = sa.and_(threads.c.id == at.c.thread_id, threads.c.user_id == at.c.user_id)
+    own = sa.and_(threads.c.id == at.c.thread_id, threads.c.user_id == at.c.user_id, OWNERS.is_not(None))
     turn = sa.and_(turns.c.thread_id == threads.c.id, turns.c.id == at.c.turn_id)
     newer = sa.and_(
         turn_events.c.thread_id == turns.c.thread_id,
@@ -131,6 +130,7 @@ async def growth(database: Executes, places: Sequence[LogPlace]) -> dict[TurnId,
         "at_user_id": [place.user_id for place in places],
         "at_turn_id": [place.turn_id for place in places],
         "at_row": [place.row for place in places],
+        **owners(place.user_id for place in places),
     }
     found: dict[TurnId, LogGrowth] = {}
     for row in await database.execute(_GROWN, parameters):

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from migrations.row_security import BY_THREAD, enable
 from migrations.safety import refuse_to_lose
 
 revision: str = "0016"
@@ -47,6 +48,7 @@ def upgrade() -> None:
         schema=SCHEMA,
         comment="Variables of exported workflows, kept between the turns of a thread.",
     )
+    enable("thread_state", BY_THREAD)
     op.add_column(
         "pauses",
         sa.Column(

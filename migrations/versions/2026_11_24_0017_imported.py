@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.row_security import BY_USER, enable
 from migrations.safety import refuse_to_lose
 
 revision: str = "0017"
@@ -44,6 +45,7 @@ def upgrade() -> None:
         schema=SCHEMA,
         comment="Threads that were imported, so that a repetition changes nothing that has happened since.",
     )
+    enable("imported_threads", BY_USER)
 
 
 def downgrade() -> None:

@@ -4,20 +4,30 @@ from pkgutil import resolve_name
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
+from app.db.acting import for_everyone
 from app.db.engine import Database
+from app.db.owned import OWNER, THREAD, own_thread, own_threads, own_turns
 from app.db.tables import threads as threads_table
+from app.db.tables import turns
 from app.threads import threads
 from tests.owners import SPANS_OWNERS, Watch, breaks_the_rule, watched
-from tests.statements import as_sent, statements
+from tests.statements import statements
 
 STATEMENTS = statements()
+
+
+def _taken_over() -> sa.Insert:
+    """A thread that is stored over another's with the same id."""
+    insert = postgresql.insert(threads_table).values(id=THREAD, user_id=OWNER)
+    return insert.on_conflict_do_update(index_elements=["id"], set_={"user_id": OWNER})
 
 
 @pytest.mark.proves("SEC-05", "STORE-10", "T20")
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_every_statement_names_the_owner(name: str) -> None:
-    assert not breaks_the_rule(name, as_sent(STATEMENTS[name]))
+    assert not breaks_the_rule(name, STATEMENTS[name])
 
 
 def test_the_statements_are_found() -> None:
@@ -33,14 +43,30 @@ def test_the_statements_are_found() -> None:
         (sa.delete(threads_table).where(threads_table.c.id == "a"), True),
         (sa.update(threads_table).where(threads_table.c.user_id == threads_table.c.title), True),
         (sa.text("select user_id from chatkit.threads"), True),
-        (sa.select(threads_table).where(threads_table.c.user_id == "u"), False),
-        (sa.insert(threads_table).values(id="a", user_id="u"), False),
+        (sa.select(threads_table).where(threads_table.c.user_id == "u"), True),
+        (sa.select(threads_table).where(sa.or_(own_threads(), threads_table.c.title == "a")), True),
+        (sa.select(threads_table, turns).where(own_thread()), True),
+        (sa.select(turns).where(turns.c.thread_id == THREAD), True),
+        (sa.select(turns).where(turns.c.thread_id.in_(sa.select(turns.c.thread_id))), True),
+        (
+            sa.select(sa.exists().where(turns.c.id == "a")).select_from(threads_table).where(own_thread()),
+            True,
+        ),
+        (sa.insert(threads_table).values(id="a", user_id="u"), True),
+        (_taken_over(), True),
+        (sa.select(threads_table).where(own_threads(), for_everyone("a test")), True),
+        (sa.select(threads_table).where(own_threads()), False),
+        (sa.select(threads_table, turns).where(own_thread(), turns.c.thread_id == threads_table.c.id), False),
+        (sa.delete(turns).where(own_turns()), False),
+        (sa.insert(threads_table).values(id="a", user_id=OWNER), False),
         (sa.text("select 1"), False),
     ],
     ids=str,
 )
-def test_a_statement_without_owner_is_told_apart(statement: sa.ClauseElement, breaks: bool) -> None:
-    assert breaks_the_rule("app.somewhere.function", as_sent(statement)) is breaks
+def test_a_statement_that_leaves_a_table_without_owner_is_told_apart(
+    statement: sa.ClauseElement, breaks: bool
+) -> None:
+    assert breaks_the_rule("app.somewhere.function", statement) is breaks
 
 
 @pytest.mark.parametrize("entry", [entry for entry in SPANS_OWNERS if not entry.endswith(".")])

@@ -13,10 +13,10 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.db.engine import Executes
-from app.db.tables import pauses, threads
+from app.db.tables import pauses
 from app.ids import ItemId, ThreadId, TurnId, UserId
 from app.threads.characters import lookup_key
-from app.threads.ownership import own_thread, owner
+from app.threads.ownership import own_pauses, owner
 from app.turns.approvals import pending
 from app.turns.approvals.form import Decisions
 from app.turns.approvals.pending import PendingCall
@@ -24,7 +24,7 @@ from app.turns.approvals.saved_run import SavedRun
 
 _ITEM = sa.bindparam("item", type_=sa.Text())
 _WAITS = sa.and_(
-    pauses.c.thread_id == sa.select(threads.c.id).where(own_thread()).scalar_subquery(),
+    own_pauses(),
     pauses.c.item_id == _ITEM,
     pauses.c.decided_at.is_(None),
 )
