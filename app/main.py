@@ -55,7 +55,7 @@ from app.errors import ChatKitServerError
 from app.hosted_api.making import SessionMaking
 from app.hosted_api.routes import hosted_router
 from app.hosted_api.thread_lists import ThreadLists
-from app.hosted_api.workflow_ids import AnyWorkflow
+from app.hosted_api.workflow_ids import AnyWorkflow, WorkflowIds
 from app.ids import new_id
 from app.limits import caller_limits, sweep
 from app.ops.health import health_router
@@ -150,12 +150,8 @@ async def running_server(
         silence = Silence(settings.idle_seconds, settings.tool_seconds)
         for_model = _for_model(database, blobs, settings, assistant)
         answering = Answering(assistant, store, transcripts, silence, files, for_model, database)
-        titles = TitleWriter(database, assistant)
         choices = Choices(database, assistant)
-        sending = Sending(database, files, arrivals)
-        conversation = Conversation(
-            database, turns, answering, titles, choices, settings.image_domains, sending
-        )
+        conversation = _conversation(turns, answering, choices, Sending(database, files, arrivals), settings)
         actions = Actions(database, turns, answering, choices, SyncActions(database))
         callers = caller_limits(database, runner, settings)
         dictation = Dictation(assistant, settings.max_recording_bytes, callers.recordings)
@@ -168,7 +164,8 @@ async def running_server(
             chatkit_endpoint, server, turns, limits=callers.requests, settings=settings, has_dictation=hears
         )
         app.include_router(chatkit_router(endpoint(identities)))
-        app.include_router(_hosted(sessions, ThreadLists(database, history, files), endpoint, settings))
+        hosted_threads = ThreadLists(database, history, files)
+        app.include_router(_hosted(sessions, hosted_threads, assistant.workflows, endpoint, settings))
         app.include_router(following_router(turns, store, identities, callers.requests, settings))
         app.include_router(probe_router(settings.heartbeat_seconds, runner.draining))
         app.include_router(files_router(files, uploads, arrivals, identities, callers, settings))
@@ -244,9 +241,17 @@ def _for_model(database: Database, blobs: Blobs, settings: Settings, assistant: 
     return ModelFiles(database, blobs, rules.images, documents)
 
 
+def _conversation(
+    turns: Turns, answering: Answering, choices: Choices, sending: Sending, settings: Settings
+) -> Conversation:
+    titles = TitleWriter(turns.database, answering.assistant)
+    return Conversation(turns.database, turns, answering, titles, choices, settings.image_domains, sending)
+
+
 def _hosted(
     sessions: Sessions,
     threads: ThreadLists,
+    workflows: WorkflowIds | None,
     endpoint: Callable[[Authenticator], Endpoint],
     settings: Settings,
 ) -> APIRouter:
@@ -254,7 +259,7 @@ def _hosted(
     is_on = "session" in settings.auth
     return hosted_router(
         ServerKeys(server_keys(settings.server_key)),
-        SessionMaking(sessions, AnyWorkflow(), settings.session_max_seconds, is_on),
+        SessionMaking(sessions, workflows or AnyWorkflow(), settings.session_max_seconds, is_on),
         threads,
         endpoint(Authenticator((sessions,) if is_on else ())),
         settings,

@@ -27,6 +27,8 @@ SPANS_OWNERS = {
     "app.limits.counters.": "counts by hashes, and holds no name of anybody",
     "app.ops.doctor.database.": "asks the catalog what a role may do, and sees no row",
     "app.db.migrate.": "changes the schema, for all rows at once",
+    "app.threads.importing.creating.create": "asks whether an id is taken, by whomever",
+    "app.threads.importing.creating._CREATE": "what it sends",
     "app.threads.importing.standing.": "says whether an id is taken, by whomever; nothing of what was said",
     "app.auth.session_rows.find_by_secret": "a client secret stands for its user",
     "app.auth.session_rows._BY_SECRET": "what it sends",

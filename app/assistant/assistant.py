@@ -44,6 +44,10 @@ class WorkflowSource(Protocol):
         """Return the `LoadedWorkflow` for a turn; raise a `ChatKitServerError` where there is none for it."""
         ...
 
+    async def known(self, workflow_id: str, version: str | None, /) -> bool:
+        """Say whether there is this workflow, and of it this version; without one, any version."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Assistant:

@@ -27,8 +27,8 @@ class ServerKeys:
         # Hashes have one length, so that comparing takes the same time whatever is sent.
         self._hashes = [sha256(key.encode()).digest() for key in keys]
 
-    def check(self, connection: HTTPConnection) -> None:
-        """Raise `KeyRefused` unless the request carries one of the keys."""
+    def check(self, connection: HTTPConnection) -> str:
+        """Return the key that the request carries; raise `KeyRefused` unless it is one of ours."""
         if not self._hashes:
             raise KeyRefused("This server has no key for back-ends: set CHATKIT_SERVER_KEY.")
         given = bearer(connection)
@@ -40,3 +40,4 @@ class ServerKeys:
         hashed = sha256(given.encode("utf-8", "replace")).digest()
         if not any([hmac.compare_digest(hashed, known) for known in self._hashes]):  # noqa: C419
             raise KeyRefused("Incorrect API key provided. It is not the one in CHATKIT_SERVER_KEY.")
+        return given

@@ -9,6 +9,7 @@ from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.audit import Actor
 from app.auth.server_key import ServerKeys
 from app.chatkit_api.answers import HOSTED, json_response
 from app.chatkit_api.body import read_body
@@ -17,7 +18,7 @@ from app.chatkit_api.request_context import base_url
 from app.hosted_api.list_query import read_list_query
 from app.hosted_api.making import SessionMaking
 from app.hosted_api.session_request import MAX_BODY_BYTES
-from app.hosted_api.thread_lists import ThreadLists
+from app.hosted_api.thread_lists import Holder, ThreadLists
 from app.settings import Settings
 
 _BASE = f"{HOSTED}chatkit"
@@ -41,6 +42,11 @@ def hosted_router(
         keys.check(request)
         return await _answer(making.cancel(session_id))
 
+    def holder(request: Request) -> Holder:
+        """Return who has the key of the server, as the audit log names them."""
+        address = request.client.host if request.client else None
+        return Holder(Actor.with_server_key(keys.check(request), address), request.scope["request_id"])
+
     @router.get(f"{_BASE}/threads")
     async def list_threads(request: Request) -> Response:
         keys.check(request)
@@ -53,15 +59,13 @@ def hosted_router(
 
     @router.get(f"{_BASE}/threads/{{thread_id}}/items")
     async def list_items(request: Request, thread_id: str) -> Response:
-        keys.check(request)
+        by = holder(request)
         query = read_list_query(request.query_params)
-        here = base_url(request, settings)
-        return await _answer(threads.list_items(thread_id, query, request.scope["request_id"], here))
+        return await _answer(threads.list_items(thread_id, query, by, base_url(request, settings)))
 
     @router.delete(f"{_BASE}/threads/{{thread_id}}")
     async def delete_thread(request: Request, thread_id: str) -> Response:
-        keys.check(request)
-        return await _answer(threads.delete(thread_id))
+        return await _answer(threads.delete(thread_id, holder(request)))
 
     return router
 

@@ -1,10 +1,10 @@
 """Threads of all users and their items, read and deleted by who has the key of the server."""
 
-import logging
 from dataclasses import dataclass
 from typing import Any
 
 from app.attachments import Attachments
+from app.audit import Action, Actor, Entry, record
 from app.chatkit_api.history import History
 from app.context import Principal, RequestContext
 from app.db.engine import Database
@@ -19,12 +19,17 @@ from app.hosted_api.thread_shapes import (
     thread_object,
 )
 from app.ids import ThreadId, UserId
-from app.logs import log_fields
 from app.threads import item_ranges, of_all_users
 from app.threads.of_all_users import Created, OwnedThread
 from app.threads.ranges import Range
 
-logger = logging.getLogger(__name__)
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has the key of the server, and the request that they make with it."""
+
+    actor: Actor
+    request_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +57,7 @@ class ThreadLists:
         found = await self._find(thread_id)
         return thread_object(found.thread, found.user_id)
 
-    async def list_items(
-        self, thread_id: str, query: ListQuery, request_id: str, base_url: str
-    ) -> dict[str, Any]:
+    async def list_items(self, thread_id: str, query: ListQuery, by: Holder, base_url: str) -> dict[str, Any]:
         """Return a page of what is stored of a thread and has a hosted form."""
         user_id = (await self._find(thread_id)).user_id
         where = ThreadId(thread_id), user_id
@@ -65,20 +68,25 @@ class ThreadLists:
             await self._item_place("before", query.before, *where),
         )
         part = await item_ranges.load_range(self.database, *where, wanted, ITEM_TYPES)
-        context = RequestContext(Principal(user_id), request_id, base_url=base_url)
+        await self._record("threads.read", ThreadId(thread_id), user_id, by)
+        context = RequestContext(Principal(user_id), by.request_id, base_url=base_url)
         fresh = (self.files.with_fresh_urls(item, context) for item in part.members)
         data = [shape for item in fresh if (shape := item_object(item)) is not None]
         return list_object(data, has_more=part.has_more)
 
-    async def delete(self, thread_id: str) -> dict[str, Any]:
+    async def delete(self, thread_id: str, by: Holder) -> dict[str, Any]:
         """Delete a thread with all that hangs off it, in its owner's name."""
         found = await self._find(thread_id)
+        # Before it is done, which takes several transactions: better one entry too many than none.
+        await self._record("threads.delete", ThreadId(thread_id), found.user_id, by)
         try:
             await self.history.delete(ThreadId(thread_id), found.user_id)
         except NotFound:
             raise _no_such_thread(thread_id) from None
-        deleted_with_key(found)
         return deletion_object(thread_id)
+
+    async def _record(self, action: Action, thread_id: ThreadId, user_id: UserId, by: Holder) -> None:
+        await record(self.database, by.actor, [Entry(action, user_id, (thread_id,))], by.request_id)
 
     async def _find(self, thread_id: str) -> OwnedThread:
         found = await of_all_users.find(self.database, ThreadId(thread_id))
@@ -103,12 +111,6 @@ class ThreadLists:
         if place is None:
             raise no_such_place(param, item_id)
         return place
-
-
-def deleted_with_key(found: OwnedThread) -> None:
-    """Take note that the key of the server was used to delete a thread of a user."""
-    with log_fields(thread=found.thread.id):
-        logger.info("a thread was deleted with the key of the server")
 
 
 def _no_such_thread(thread_id: str) -> NoSuchThing:

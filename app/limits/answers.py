@@ -36,9 +36,10 @@ BUSY: Sentence = "The server is busy right now. Please try again in a moment."
 
 RETRY_SECONDS = 2
 
-_RUNNING = sa.select(sa.func.count()).where(
-    turns.c.status == "running",
-    sa.exists().where(threads.c.id == turns.c.thread_id, own_threads()),
+_RUNNING = (
+    sa.select(sa.func.count())
+    .select_from(turns)
+    .where(turns.c.status == "running", turns.c.thread_id == threads.c.id, own_threads())
 )
 
 

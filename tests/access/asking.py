@@ -90,6 +90,8 @@ class Route:
 _FILE = {"file": ("a.txt", b"text", "text/plain")}
 _EVENTS, _CANCEL = "/chatkit/threads/{thread_id}/events", "/chatkit/threads/{thread_id}/cancel"
 _FILES, _ONE_FILE = "/chatkit/files", "/chatkit/files/{attachment_id}"
+_HOSTED = "/v1/chatkit"
+_HOSTED_THREAD = f"{_HOSTED}/threads/{{thread_id}}"
 
 ROUTES = [
     Route("GET", "/chatkit/threads/{thread}/events", _EVENTS),
@@ -100,6 +102,14 @@ ROUTES = [
     Route("PUT", "/chatkit/files/{announced}?{announced_query}", _ONE_FILE, files=_FILE),
     Route("GET", "/chatkit/files/{sent}?{sent_query}", _ONE_FILE),
     Route("HEAD", "/chatkit/files/{sent}?{sent_query}", _ONE_FILE),
+    # For back-ends: users of a page are nobody there.
+    Route("POST", f"{_HOSTED}/sessions", f"{_HOSTED}/sessions"),
+    Route("POST", f"{_HOSTED}/sessions/{{thread}}/cancel", f"{_HOSTED}/sessions/{{session_id}}/cancel"),
+    Route("GET", f"{_HOSTED}/threads?after={{thread}}", f"{_HOSTED}/threads"),
+    Route("GET", f"{_HOSTED}/threads/{{thread}}", _HOSTED_THREAD),
+    Route("GET", f"{_HOSTED}/threads/{{thread}}/items?after={{message}}", f"{_HOSTED_THREAD}/items"),
+    Route("DELETE", f"{_HOSTED}/threads/{{thread}}", _HOSTED_THREAD),
+    Route("POST", f"{_HOSTED}/conversation", f"{_HOSTED}/conversation"),
 ]
 
 OF_NOBODY = {
@@ -109,6 +119,7 @@ OF_NOBODY = {
     "/chatkit-fetch.js",
     "/chatkit-fetch.d.ts",
     "/assets/{name}",
+    "/chatkit/probe",
     "/healthz",
     "/readyz",
 }

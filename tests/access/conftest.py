@@ -24,6 +24,7 @@ OWN_ROWS = " union all ".join(
     f"select '{table.name} ' || t::text as row from {table} t where "
     + ("t.user_id = $1" if "user_id" in table.c else "t.thread_id in ({threads})")
     for table in metadata.sorted_tables
+    if {"user_id", "thread_id"} & set(table.c.keys())
 ).format(threads="select id from chatkit.threads where user_id = $1")
 
 

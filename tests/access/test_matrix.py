@@ -120,6 +120,8 @@ async def test_each_row_is_a_request_that_its_owner_may_make(matrix: Matrix) -> 
     carl = matrix.server.client()
     things = await things_of(carl, "carl")
     for request in sorted(REQUESTS.values(), key=lambda request: request.operation == "threads.delete"):
+        if "/v1/" in request.name:
+            continue
         if spent.intersection(request.places):
             things, spent = await things_of(carl, "carl"), set()
         spent |= SPENT.intersection(request.places)

@@ -203,6 +203,22 @@ async def test_deleting_leaves_nothing(
         await backend.threads.delete(everything)
 
 
+@pytest.mark.proves("SEC-64")
+async def test_who_reads_or_deletes_with_the_key_of_the_server_is_written_down(
+    backend: Backend, everything: str, database: Database
+) -> None:
+    await backend.threads.list_items(everything)
+    await backend.threads.delete(everything)
+
+    found = await database.execute(
+        text("select action, actor_kind, thread_ids, source from chatkit.audit_log order by at, id")
+    )
+    assert [tuple(row) for row in found] == [
+        ("threads.read", "server_key", [everything], "127.0.0.1"),
+        ("threads.delete", "server_key", [everything], "127.0.0.1"),
+    ]
+
+
 @pytest.mark.proves("AB-47")
 async def test_deleting_ends_a_running_answer(backend: Backend, database: Database) -> None:
     page = await backend.page()

@@ -57,7 +57,8 @@ async def connection(desk: Desk, postgres: ConnectionUrls, database_url: str) ->
 async def plan(connection: Connection, statement: sa.ClauseElement, values: dict[str, str]) -> str:
     compiled = statement.compile(dialect=DIALECT)
     assert isinstance(compiled, SQLCompiler)
-    literals = ", ".join(f"'{values[name]}'" for name in compiled.positiontup or ())
+    given = (values.get(name, "everyone") for name in compiled.positiontup or ())
+    literals = ", ".join(f"'{value}'" for value in given)
     await connection.execute(f"prepare planned as {compiled}")
     rows = await connection.fetch(f"explain execute planned ({literals})")
     await connection.execute("deallocate planned")

@@ -23,6 +23,9 @@ class OneWorkflow:
     def choose(self, context: RequestContext, thread: ThreadMetadata) -> LoadedWorkflow:
         return self.workflow
 
+    async def known(self, workflow_id: str, version: str | None, /) -> bool:
+        return True
+
 
 def served(
     run: Callable[[str], Awaitable[Any]],
