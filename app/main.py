@@ -53,7 +53,7 @@ from app.db.listening import Listener
 from app.db.opening import open_database
 from app.errors import ChatKitServerError
 from app.hosted_api.making import SessionMaking
-from app.hosted_api.routes import hosted_router
+from app.hosted_api.routes import LARGER_BODIES, hosted_router
 from app.hosted_api.thread_lists import ThreadLists
 from app.hosted_api.workflow_ids import AnyWorkflow, WorkflowIds
 from app.ids import new_id
@@ -108,7 +108,7 @@ def create_app(settings: Settings, postgres: "EmbeddedPostgres | None" = None) -
 
     app = FastAPI(title="chatkit-server", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     # The last one added is the outermost.
-    app.add_middleware(Arrival, settings=settings)
+    app.add_middleware(Arrival, settings=settings, larger=LARGER_BODIES)
     app.add_middleware(UnexpectedErrors)
     app.add_middleware(Crowding)
     add_cors(app, settings)

@@ -7,6 +7,7 @@ less than is let through here; which of its bytes are a file's is for it to see.
 import asyncio
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -62,8 +63,10 @@ class _Body:
 class Arrival:
     """Watches what a route receives. Once the answer has begun, a client that is refused has left."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, larger: Mapping[str, int]) -> None:
+        """`larger` says, by path, which routes take more bytes than others."""
         self._app = app
+        self._larger = larger
         self._ordinary = settings.max_body_bytes
         # What stands around a recording is small.
         self._with_recording = max(self._ordinary, base64_size(settings.max_recording_bytes) + 10_000)
@@ -101,4 +104,6 @@ class Arrival:
         """Return how many bytes a route takes at the most."""
         if _TAKES_FILES.fullmatch(path):
             return self._with_file
-        return self._with_recording if _TAKES_RECORDINGS.fullmatch(path) else self._ordinary
+        if _TAKES_RECORDINGS.fullmatch(path):
+            return self._with_recording
+        return max(self._ordinary, self._larger.get(path, 0))

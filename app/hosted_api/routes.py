@@ -23,6 +23,9 @@ from app.settings import Settings
 
 _BASE = f"{HOSTED}chatkit"
 
+LARGER_BODIES = {f"{_BASE}/sessions": MAX_BODY_BYTES}
+"""Routes that take more bytes than others: a session's variables may be long."""
+
 
 def hosted_router(
     keys: ServerKeys, making: SessionMaking, threads: ThreadLists, conversation: Endpoint, settings: Settings

@@ -17,6 +17,22 @@ def files(**asked: Any) -> dict[str, Any]:
     return {"chatkit_configuration": {"file_upload": {"enabled": True, **asked}}}
 
 
+MANY = {"max_requests_per_1_minute": 100}
+
+
+@pytest.mark.proves("AB-44")
+async def test_a_session_may_ask_so_often_in_a_minute(backend: Backend) -> None:
+    page = await backend.page(rate_limits={"max_requests_per_1_minute": 2})
+    another = await backend.page()
+
+    answers = [await page.post("threads.list") for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2].json()["error"]["code"] == "rate_limited"
+    assert 0 < int(answers[2].headers["retry-after"]) <= 60
+    assert (await another.post("threads.list")).status_code == 200
+
+
 def history(**asked: Any) -> dict[str, Any]:
     return {"chatkit_configuration": {"history": asked}}
 
@@ -109,7 +125,7 @@ async def test_a_conversation_goes_on_when_its_secret_is_renewed_without_history
 async def test_only_so_many_of_the_last_threads_are_listed_and_opened(backend: Backend) -> None:
     everything = await backend.page()
     made = [thread_id_of(await everything.say(f"Thread {number}")) for number in range(5)]
-    page = await backend.page(**history(recent_threads=2))
+    page = await backend.page(**history(recent_threads=2), rate_limits=MANY)
 
     listed = [thread["id"] for thread in (await page.call("threads.list", limit=1))["data"]]
     after = (await page.call("threads.list", limit=1))["after"]
