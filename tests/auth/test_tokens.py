@@ -131,7 +131,7 @@ async def test_a_token_in_the_address_is_not_looked_at(server: RunningServer) ->
         assert refusal(await ask(server, path=f"/chatkit?{name}={token()}")) == none
 
 
-@pytest.mark.proves("SEC-30")
+@pytest.mark.proves("OP-any-1", "SEC-30")
 async def test_every_route_of_a_user_refuses_alike_before_it_reads_anything(server: RunningServer) -> None:
     none = refusal(await ask(server))
     http = server.client(**bearer("garbage")).http

@@ -66,7 +66,7 @@ async def chat(shop: Shop, context: BrowserContext) -> AsyncIterator[Chat]:
     assert chat.complaints == []
 
 
-@pytest.mark.proves("AB-65", "AB-67", "EL-10", "EL-16")
+@pytest.mark.proves("WIRE-61", "AB-65", "AB-67", "EL-10", "EL-16")
 async def test_a_moved_page_sends_uploads_reloads_and_lists(
     chat: Chat, shop: Shop, server: RunningServer
 ) -> None:

@@ -95,6 +95,7 @@ async def test_a_process_that_is_full_says_when_to_come_back(
         assert (await other.say("Count")).text == "One, two."
 
 
+@pytest.mark.proves("OP-threads.create-4")
 async def test_a_budget_that_is_used_up_is_a_sentence_and_deleting_threads_wins_nothing_back(
     settings: Settings, provider: FakeProvider, database: Database
 ) -> None:

@@ -34,7 +34,7 @@ FULL: dict[str, Any] = {
 }
 
 
-@pytest.mark.proves("AB-40", "AB-41")
+@pytest.mark.proves("WIRE-62", "AB-40", "AB-41")
 async def test_a_session_has_the_hosted_defaults(backend: Backend) -> None:
     session = await backend.sessions.create(user="ann", workflow=WORKFLOW)
 

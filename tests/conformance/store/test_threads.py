@@ -48,7 +48,7 @@ async def test_a_time_is_taken_as_local_or_as_it_says_and_kept_in_utc(
     assert loaded.created_at.utcoffset() == timedelta(0)
 
 
-@pytest.mark.proves("DOC-02", "STORE-1", "DB-23")
+@pytest.mark.proves("REL-54", "DOC-02", "STORE-1", "DB-23")
 async def test_saving_a_thread_again_changes_it(store: Store[Any], ann: Any, thread_id: str) -> None:
     for title in ("one", "two"):
         await store.save_thread(ThreadMetadata(id=thread_id, created_at=NOW, title=title), ann)
