@@ -1,7 +1,6 @@
 """A real browser in front of a real server, answered for by the fake provider."""
 
-import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,18 +9,9 @@ from playwright.async_api import Browser, BrowserContext, Page, Route, async_pla
 from app.page import STATIC
 from app.settings import Settings
 from tests.browser.chat import Chat
+from tests.browser.chromium import running_chromium
 from tests.browser.embedding import EMBEDDING, Embedded
 from tests.serving import RunningServer, serving
-from tools.chromium import installed
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-]
-"""As root, in a container, without a screen, without traffic of the browser's own, and with a microphone."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,12 +35,18 @@ async def server(settings: Settings) -> AsyncIterator[RunningServer]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[str]:
+    """The address of a Chromium for all tests of this process."""
+    with running_chromium() as address:
+        yield address
+
+
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """A Chromium of this test's own."""
-    executable = os.environ.get("CHROMIUM") or next(installed())
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    """That Chromium; what a test opens in it is gone when it is over."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        browser = await playwright.chromium.connect_over_cdp(chromium)
         yield browser
         await browser.close()
 
