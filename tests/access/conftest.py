@@ -56,7 +56,7 @@ async def matrix(postgres: ConnectionUrls, tmp_path_factory: pytest.TempPathFact
             settings = Settings(
                 database_url=SecretStr(url.app),
                 data_dir=tmp_path_factory.mktemp("access"),
-                agent=f"{Path(__file__).with_name('agents.py')}:assistant",
+                agent=f"{Path(__file__).with_name('agents_asked.py')}:assistant",
                 titles=False,
             )
             owner = await asyncpg.connect(url.owner)

@@ -26,7 +26,7 @@ from tests.serving import serving
 from tools.tracked import ROOT
 
 HOSTILE = ('a"b', "a\\b", "{a,b}", "a'; select 1; --", "everyone", "null", "\N{SNOWMAN} x", " ")
-AGENT = f"{Path(__file__).with_name('agents.py')}:assistant"
+AGENT = f"{Path(__file__).with_name('agents_asked.py')}:assistant"
 
 ALL = sa.select(threads.c.user_id).order_by(threads.c.user_id)
 OWN = ALL.where(sa.bindparam("me", type_=Owner()).is_not(None))

@@ -4,13 +4,14 @@ import argparse
 import io
 import json
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
-from app.agent_builder.export.command import add_arguments
 from app.agent_builder.export.progress import Progress, duration
 from app.agent_builder.export.summary import BY_HAND
+from app.cli import _parser
 from tests.agent_builder.conftest import NOON, Export, FakeTime
 from tests.hosted_api import FakeHostedApi, Project
 from tests.hosted_api.api import error
@@ -152,11 +153,17 @@ def test_an_empty_project_is_questioned(export: Export) -> None:
 
 
 @pytest.mark.proves("AB-74")
+def options(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """Every option of a command and of those below it."""
+    for action in parser._actions:
+        yield from action.option_strings
+        for below in (action.choices or {}).values() if isinstance(action.choices, dict) else ():
+            yield from options(below)
+
+
 def test_the_way_out_names_only_options_and_files_that_exist() -> None:
-    parser = argparse.ArgumentParser()
-    add_arguments(parser)
     page = (ROOT / "docs/leaving-agent-builder.md").read_text()
-    assert set(re.findall(r"--[a-z]+", page)) <= set(parser.format_help().split())
+    assert set(re.findall(r"--[a-z][a-z-]*", page)) <= set(options(_parser()))
     for target in re.findall(r"\]\(([^)#]+)\)", page):
         assert (ROOT / "docs" / target).exists()
     assert all(word in page for word in ("Python", "TypeScript", ".widget", "tokens", "workflow as JSON"))

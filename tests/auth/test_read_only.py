@@ -32,6 +32,7 @@ OPEN = {
     "HEAD /healthz": "says nothing of anybody",
     "GET /readyz": "says nothing of anybody",
     "HEAD /readyz": "says nothing of anybody",
+    "GET /chatkit/probe": "has no content",
     "GET /chatkit/files/{attachment_id}": "by a signed address",
     "HEAD /chatkit/files/{attachment_id}": "by a signed address",
     "POST /chatkit/files/{attachment_id}": "by a signed address, which a reader is not given",

@@ -8,7 +8,7 @@ import pytest
 from tests.project.test_documentation import routes
 from tests.serving import ChatKitClient, RunningServer, user_input
 
-SET_COOKIES = {"/", "/chatkit", "/chatkit/files"}
+SET_COOKIES = {"/", "/chatkit", "/chatkit/files", "/config.json"}
 """Where a guest may be told their cookie; a page needs it, and what it posts."""
 
 

@@ -10,7 +10,14 @@ from tests.turns.test_silence import AGENTS
 from tests.turns.test_writing import statements
 
 # What a process does for all its turns together: flushes, leases, looking for those that were left.
-SHARED = ["unnest(", "SET lease_expires_at", "pg_postmaster_start_time", "clock_timestamp", "SET undelivered"]
+SHARED = [
+    "unnest(",
+    "SET lease_expires_at",
+    "pg_postmaster_start_time",
+    "clock_timestamp",
+    "SET undelivered",
+    "FROM chatkit.sessions",
+]
 # Files that are due to be removed, of whomever.
 SHARED += ["blob_removals", "DELETE FROM chatkit.attachments"]
 
