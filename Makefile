@@ -8,7 +8,7 @@
 SHELL := /bin/sh
 
 PYTHON ?=
-WORKERS ?= 2
+WORKERS ?= 3
 CHAOS ?= full
 LOAD ?= full
 ARGS ?=
@@ -43,7 +43,7 @@ help: ## Print this list
 serve: $(project) $(page) ## Start the server: make serve [HOST=…] [PORT=…], settings from the environment
 	@exec $(python) tools/attached.py .venv/bin/chatkit-server serve $(host) $(port)
 
-test: $(testing) $(litellm) $(project) $(page) ## Run every test: make test [WORKERS=2] [ARGS='-k retry']
+test: $(testing) $(litellm) $(project) $(page) ## Run every test: make test [WORKERS=3] [ARGS='-k retry']
 	@echo '==> tests of the page' && $(python) tools/npm.py test
 	@echo '==> tests of the server' && CHROMIUM="$$($(python) tools/chromium.py)" && export CHROMIUM && \
 		NGINX="$$($(python) -m tools.nginx)" && export NGINX && \

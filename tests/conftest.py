@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.chaos.report",
     "tests.chaos.fixtures",
     "tests.frames.plugin",
+    "tests.short_form",
 ]
 
 TEMPLATE = "chatkit_template"
