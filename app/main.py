@@ -141,7 +141,7 @@ async def running_server(
         files = Attachments(database, blobs, Addresses(secret_key), Inspector(), limits, past_us)
         collector = Collector(database, blobs)
         uploads = _uploads(files, settings, collector, sessions)
-        arrivals = Arrivals(uploads, past_us)
+        arrivals = Arrivals(uploads)
         writer = TurnWriter(database, worker, settings.flush_seconds)
         runner = _runner(database, writer, settings)
         options = stream_options(allow_cancel=assistant.allow_cancel)
@@ -209,7 +209,7 @@ async def in_background(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]
 def _uploads(files: Attachments, settings: Settings, collector: Collector, sessions: Sessions) -> Uploads:
     incoming = settings.data_dir / "incoming"
     life = timedelta(hours=settings.unsent_file_hours)
-    return Uploads(files.database, files, incoming, life, collector.soon, files.direct, sessions.count_upload)
+    return Uploads(files.database, files, incoming, life, collector.soon, sessions.count_upload)
 
 
 def _runner(database: Database, writer: TurnWriter, settings: Settings) -> TurnRunner:

@@ -6,7 +6,6 @@
 import os
 import subprocess
 import zlib
-from collections.abc import Iterable
 
 import pytest
 
@@ -33,9 +32,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not os.environ.get("CI"):
         return
     turn = _turn()
-    left_out = [item for item in items if not _has_turn(item.nodeid, turn)]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = _without(items, left_out)
+    config.hook.pytest_deselected(items=[item for item in items if not _has_turn(item.nodeid, turn)])
+    items[:] = [item for item in items if _has_turn(item.nodeid, turn)]
 
 
 def _has_turn(name: str, turn: int) -> bool:
@@ -46,8 +44,3 @@ def _turn() -> int:
     git = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
     commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
     return int(commit or "0", 16) % SHARE
-
-
-def _without(items: Iterable[pytest.Item], left_out: Iterable[pytest.Item]) -> list[pytest.Item]:
-    gone = set(left_out)
-    return [item for item in items if item not in gone]

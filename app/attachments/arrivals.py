@@ -10,7 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from app.attachments import rows
-from app.attachments.direct import Direct, arrival_key
+from app.attachments.attachments import Attachments
+from app.attachments.direct import arrival_key
 from app.attachments.one_at_a_time import OneAtATime
 from app.attachments.rows import FileRow
 from app.attachments.uploads import Uploads
@@ -29,18 +30,21 @@ class Arrivals:
     """Made once. Does nothing where browsers send files to this server."""
 
     uploads: Uploads
-    direct: Direct
     _taking: OneAtATime = field(default_factory=OneAtATime)
+
+    @property
+    def _files(self) -> Attachments:
+        return self.uploads.files
 
     async def take(self, attachment_ids: Sequence[str], context: RequestContext) -> None:
         """Take in those of a user's files that have arrived; others stay as they are.
 
         Raises as an upload does for one that is refused.
         """
-        if not self.direct.uploads or not attachment_ids:
+        if not self._files.direct.uploads or not attachment_ids:
             return
         async with self._taking.of(context.user_id):
-            found = await rows.find_all(self.uploads.database, context.user_id, attachment_ids)
+            found = await rows.find_all(self._files.database, context.user_id, attachment_ids)
             for file in found.values():
                 if file.state == "pending":
                     await self._take(file, context)
@@ -49,10 +53,10 @@ class Arrivals:
         self, attachment_id: str, purpose: str, until: str, signature: str, base_url: str
     ) -> None:
         """Take in the file at a signed address, if it has arrived and can be; raises nothing of its own."""
-        if not self.direct.uploads:
+        if not self._files.direct.uploads:
             return
-        self.uploads.files.addresses.check(attachment_id, purpose, until, signature)
-        file = await rows.find_addressed(self.uploads.database, attachment_id)
+        self._files.addresses.check(attachment_id, purpose, until, signature)
+        file = await rows.find_addressed(self._files.database, attachment_id)
         if file is not None and file.state == "pending":
             its_owner = RequestContext(Principal(file.user_id), "", base_url=base_url)
             # Whoever sends a message with it is told what is wrong with it.
@@ -64,7 +68,7 @@ class Arrivals:
             await self._stored_elsewhere(file, context.user_id)
             return
         key = arrival_key(file.id)
-        blobs = self.direct.blobs
+        blobs = self._files.blobs
         try:
             pieces = await blobs.stream(key)
         except NotFound:
@@ -87,7 +91,7 @@ class Arrivals:
         """Wait until the process that is at it has taken the file in."""
         try:
             async with asyncio.timeout(ELSEWHERE_SECONDS):
-                while (now := await rows.find(self.uploads.database, user_id, file.id)) is not None:
+                while (now := await rows.find(self._files.database, user_id, file.id)) is not None:
                     if now.is_stored:
                         return
                     await asyncio.sleep(LOOK_SECONDS)

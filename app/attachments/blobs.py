@@ -53,7 +53,7 @@ class Blobs:
     @property
     def is_object_storage(self) -> bool:
         """Whether browsers could be given addresses at which the storage itself answers."""
-        return not self._is_folder
+        return self._url is not None and not self._url.startswith("file://")
 
     async def put(self, key: str, data: "bytes | mmap", as_served: Served) -> None:
         """Keep bytes under a new key, all of them or none, and how an object storage is to serve them."""
@@ -95,13 +95,9 @@ class Blobs:
             with storage_failures_refused():
                 with suppress(FileNotFoundError):
                     await store.delete_async(key)
-                if self._is_folder:
+                if not self.is_object_storage:
                     # What obstore leaves of a write when its process is killed.
                     await asyncio.to_thread((self._folder / f"{key}#1").unlink, missing_ok=True)
-
-    @property
-    def _is_folder(self) -> bool:
-        return self._url is None or self._url.startswith("file://")
 
     async def _store(self) -> "ObjectStore":
         if self._made is None:
@@ -111,7 +107,7 @@ class Blobs:
     def _open(self) -> "ObjectStore":
         from obstore.store import LocalStore, from_url
 
-        if self._url is not None and not self._url.startswith("file://"):
+        if self._url is not None and self.is_object_storage:
             # Given options replace the environment's.
             insecure = any(os.environ.get(f"{cloud}_ALLOW_HTTP", "").lower() == "true" for cloud in CLOUDS)
             return from_url(
@@ -127,7 +123,7 @@ class Blobs:
 
     async def _checked(self, key: str) -> str:
         """Refuse to follow a link out of the folder; obstore would."""
-        if self._is_folder:
+        if not self.is_object_storage:
             path = self._folder / key
             if await asyncio.to_thread(path.resolve) != path:
                 raise FileNotFoundError(key)

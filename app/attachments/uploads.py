@@ -19,7 +19,7 @@ from app.attachments.answers import PREFIX
 from app.attachments.attachments import Attachments, described
 from app.attachments.blobs import new_key
 from app.attachments.content import Inspected, store
-from app.attachments.direct import Direct, arrival_key
+from app.attachments.direct import arrival_key
 from app.attachments.incoming import Incoming, incoming
 from app.attachments.names import clean_name
 from app.attachments.one_at_a_time import OneAtATime
@@ -54,8 +54,6 @@ class Uploads:
     life: timedelta
     deleted: Callable[[], None]
     """Called when there are bytes to be removed."""
-    direct: Direct
-    """Whether browsers send files past this server."""
     count: Callable[[RequestContext], Awaitable[None]]
     """Called for each file before it is taken; raises where its session may have no more."""
     weighing: OneAtATime = field(default_factory=OneAtATime)
@@ -80,7 +78,7 @@ class Uploads:
                 context.user_id,
                 attachment,
                 announced.size,
-                arrives_at=arrival_key(AttachmentId(attachment.id)) if self.direct.uploads else None,
+                arrives_at=arrival_key(AttachmentId(attachment.id)) if self.files.direct.uploads else None,
                 upload_limit=limits.max_bytes if context.session else None,
                 max_unsent=limits.max_unsent,
                 max_bytes=limits.user_bytes,
@@ -94,8 +92,8 @@ class Uploads:
     async def _descriptor(
         self, attachment_id: AttachmentId, context: RequestContext
     ) -> AttachmentUploadDescriptor:
-        if self.direct.uploads:
-            url = AnyUrl(await self.direct.upload(attachment_id))
+        if self.files.direct.uploads:
+            url = AnyUrl(await self.files.direct.upload(attachment_id))
             return AttachmentUploadDescriptor(url=url, method="PUT")
         url = AnyUrl(self.files.url(attachment_id, context, Purpose.UPLOAD))
         return AttachmentUploadDescriptor(url=url, method="POST")

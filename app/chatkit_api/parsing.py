@@ -13,6 +13,8 @@ from chatkit.types import (
     ChatKitReq,
     InputTranscribeReq,
     StructuredInputSubmission,
+    ThreadsCustomActionReq,
+    ThreadsSyncCustomActionReq,
     UserMessageInput,
     UserMessageTagContent,
 )
@@ -43,7 +45,6 @@ MAX_ACTION_PAYLOAD = 100_000
 MAX_ACTION_DEPTH = 32
 """Levels of objects and lists in it."""
 MAX_TITLE = 200
-MAX_ID = 200
 MAX_VALUES = 100_000
 """Members of all objects and lists of a body together; the parser itself allows 200 levels of them."""
 MAX_FEEDBACK_ITEMS = 100
@@ -68,6 +69,7 @@ def parse_request(body: bytes, limit: int) -> ChatKitReq:
         if b"\\u0000" in body:
             raw = _without_nul(raw)
         request = _requests.validate_python(_completed(raw))
+        _check_has_type(request)
     except ValidationError as error:
         raise _malformed(raw, error) from None
     except RecursionError:
@@ -82,6 +84,14 @@ def _check_structure(body: bytes) -> None:
     # Text may hold as many commas as it likes; looked at closely only where there are that many.
     if body.count(b",") > MAX_VALUES and _STRING.sub(b"", body).count(b",") > MAX_VALUES:
         raise Malformed("The body has too many members: at most {limit:,}.", limit=MAX_VALUES)
+
+
+def _check_has_type(request: ChatKitReq) -> None:
+    """Raise `Malformed` for an action without a type: it got the SDK's own type variable for one."""
+    if isinstance(request, ThreadsCustomActionReq | ThreadsSyncCustomActionReq):
+        kind: object = request.params.action.type
+        if not isinstance(kind, str):
+            raise Malformed("params.action.type: Field required.")
 
 
 def _completed(raw: dict[str, Any]) -> dict[str, Any]:
@@ -169,9 +179,7 @@ def check_answers(submission: StructuredInputSubmission) -> StructuredInputSubmi
 
 def check_action(action: Action[str, Any]) -> None:
     """Raise `Malformed` for an action out of bounds; which actions there are is not looked at."""
-    # An action without a type gets the SDK's own type variable for one, whatever the SDK's types say.
-    kind: object = action.type
-    if not isinstance(kind, str) or not 0 < len(kind) <= MAX_ACTION_TYPE:
+    if not 0 < len(action.type) <= MAX_ACTION_TYPE:
         raise Malformed("The type of an action has 1 to {limit} characters.", limit=MAX_ACTION_TYPE)
     level = [action.payload]
     for _ in range(MAX_ACTION_DEPTH):
@@ -197,10 +205,3 @@ def check_title(title: str) -> str:
     if len(clean) > MAX_TITLE:
         raise BadRequest("The title is too long: at most {limit} characters.", limit=MAX_TITLE)
     return clean
-
-
-def check_id(value: str) -> str:
-    """Return an id as it came; ids of any form may exist, but none is longer than this."""
-    if len(value) > MAX_ID:
-        raise Malformed("An id in the request is too long.")
-    return value

@@ -45,10 +45,6 @@ class Workflows:
         """Say whether a session may be made for this."""
         return self.find(workflow_id, version) is not None
 
-    def with_source(self, source_hash: str) -> LoadedWorkflow | None:
-        """Return the workflow with this very code, for a turn that was paused in it."""
-        return next((workflow for workflow in self.all if workflow.source_hash == source_hash), None)
-
     def choose(self, context: RequestContext, thread: object = None) -> LoadedWorkflow:  # noqa: ARG002
         """Return what answers a request: what its session is for, else the first file's current version."""
         self.warn_of_endings()

@@ -77,6 +77,17 @@ async def test_whatever_is_sent_is_refused_or_answered_to_the_end(
     assert (await client.http.get("/healthz")).status_code == 200
 
 
+@pytest.mark.parametrize("operation", ["threads.custom_action", "threads.sync_custom_action"])
+async def test_an_action_without_a_type_is_refused(
+    client: ChatKitClient, things: Things, operation: str
+) -> None:
+    for action in ({}, {"payload": 1}, {"thread_id": things.thread_id}, {"type": ""}):
+        refused = await client.post(
+            operation, thread_id=things.thread_id, item_id=things.widget_id, action=action
+        )
+        assert refused.status_code == 400, action
+
+
 async def counted(database: Database) -> list[Any]:
     """The number of rows of every table."""
     tables = metadata.sorted_tables

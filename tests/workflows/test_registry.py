@@ -127,11 +127,3 @@ def test_a_file_without_an_id_answers_for_every_id_where_it_is_alone(export: Exp
     workflows = workflows_of(settings_for(export("endless.py")))
 
     assert workflows.choose(session("wf_whatever")).path.name == "endless.py"
-
-
-def test_a_turn_that_was_paused_finds_the_code_it_was_paused_in(three: Settings) -> None:
-    workflows = workflows_of(three)
-    first = workflows.choose(session("wf_desk", "1"))
-
-    assert workflows.with_source(first.source_hash) is first
-    assert workflows.with_source("of no file") is None

@@ -50,19 +50,23 @@ threads = Table(
     comment="One conversation of one user.",
 )
 
+
+def in_thread() -> Column[str]:
+    """Return the column of a table whose rows go with their thread."""
+    thread = ForeignKey(threads.c.id, ondelete="CASCADE")
+    return Column("thread_id", Text, thread, primary_key=True, comment="Thread.")
+
+
+def _place() -> Column[int]:
+    comment = "Place in the thread; never changes."
+    return Column("seq", BigInteger, primary_key=True, autoincrement=False, comment=comment)
+
+
 thread_items = Table(
     "thread_items",
     metadata,
-    Column(
-        "thread_id", Text, ForeignKey(threads.c.id, ondelete="CASCADE"), primary_key=True, comment="Thread."
-    ),
-    Column(
-        "seq",
-        BigInteger,
-        primary_key=True,
-        autoincrement=False,
-        comment="Place in the thread; never changes.",
-    ),
+    in_thread(),
+    _place(),
     Column("id", Text, nullable=False, comment="Public id of the item, unique in its thread."),
     Column("turn_id", Text, comment="Turn that wrote the item; null for imported ones."),
     Column("type", Text, nullable=False, comment="Item type as in the ChatKit protocol."),
@@ -98,16 +102,8 @@ thread_items = Table(
 transcript_items = Table(
     "transcript_items",
     metadata,
-    Column(
-        "thread_id", Text, ForeignKey(threads.c.id, ondelete="CASCADE"), primary_key=True, comment="Thread."
-    ),
-    Column(
-        "seq",
-        BigInteger,
-        primary_key=True,
-        autoincrement=False,
-        comment="Place in the thread; never changes.",
-    ),
+    in_thread(),
+    _place(),
     Column("turn_id", Text, comment="Turn the item belongs to; turns are trimmed and deleted whole."),
     Column(
         "item", JSONB, nullable=False, comment="An Agents SDK input item, tool calls and results included."
@@ -120,9 +116,7 @@ transcript_items = Table(
 thread_state = Table(
     "thread_state",
     metadata,
-    Column(
-        "thread_id", Text, ForeignKey(threads.c.id, ondelete="CASCADE"), primary_key=True, comment="Thread."
-    ),
+    in_thread(),
     Column("workflow", Text, primary_key=True, comment="Workflow whose variables these are: its id or name."),
     Column("variables", JSONB, nullable=False, comment="The variables, as the last turn has left them."),
     Column(

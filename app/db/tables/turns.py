@@ -5,7 +5,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -16,15 +15,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from app.db.tables.conversations import thread_items, threads
+from app.db.tables.conversations import in_thread, thread_items
 from app.db.tables.schema import TIME, metadata
 
 turns = Table(
     "turns",
     metadata,
-    Column(
-        "thread_id", Text, ForeignKey(threads.c.id, ondelete="CASCADE"), primary_key=True, comment="Thread."
-    ),
+    in_thread(),
     Column("id", Text, primary_key=True, comment="Id of the turn, as in the logs."),
     Column("kind", Text, nullable=False, comment="The ChatKit operation that began it."),
     Column("status", Text, nullable=False, comment="running, done, cancelled, failed or interrupted."),

@@ -98,11 +98,6 @@ def fields_of(schema: ast.ClassDef) -> list[str]:
     ]
 
 
-def is_guard_code(function: Function) -> bool:
-    """Whether a function belongs to the guardrail code of the export rather than to the graph."""
-    return any(word in function.name for word in ("guardrail", "scrub_", "workflow_input"))
-
-
 def _entry(module: Module) -> Function | None:
     named = [found for found in module.functions() if found.name == "run_workflow"]
     return named[0] if named else None

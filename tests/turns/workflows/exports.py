@@ -4,12 +4,13 @@ import asyncio
 import sys
 from typing import Any
 
-from agents import Agent, HostedMCPTool, ModelSettings, RunContextWrapper, function_tool
+from agents import Agent, ModelSettings, RunContextWrapper, function_tool
 from pydantic import BaseModel
 
 from app.assistant import WidgetTemplate
 from app.workflows.host import current_host
 from app.workflows.settings import Limits, WorkflowSettings
+from tests.turns.agents_to_approve import with_mcp
 from tests.turns.workflows.served import served, user
 
 
@@ -135,19 +136,6 @@ def look_up(title: str) -> str:
 
 
 librarian = Agent[Any](name="Librarian", tools=[look_up, hold_book])
-reader = Agent[Any](
-    name="Reader",
-    tools=[
-        HostedMCPTool(
-            tool_config={
-                "type": "mcp",
-                "server_label": "library",
-                "server_url": "http://library.invalid",
-                "require_approval": "always",
-            }
-        )
-    ],
-)
 
 
 async def holding(text: str) -> Any:
@@ -165,7 +153,7 @@ async def reading(text: str) -> Any:
     """A tool of the provider's that needs approval."""
     host = current_host()
     history = host.prior_history([user(text)])
-    result = await host.run_agent(reader, input=[*history])
+    result = await host.run_agent(with_mcp, input=[*history])
     history.extend(item.to_input_item() for item in result.new_items)
 
 
@@ -294,7 +282,7 @@ assistant_ordering_firm = served(
 )
 assistant_catching_all = served(catching_all, clerk)
 assistant_holding = served(holding, clerk, librarian)
-assistant_reading = served(reading, reader)
+assistant_reading = served(reading, with_mcp)
 assistant_guarded = served(guarded, clerk)
 assistant_looping = served(
     looping, clerk, settings=WorkflowSettings(limits=Limits(loop_iterations=2, agent_runs=50))

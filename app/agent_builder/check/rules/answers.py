@@ -77,10 +77,6 @@ def _answer(workflow: Workflow, agent: Agent, visible: bool | None) -> Answer:
     return Answer(agent, False, reason, is_result=is_result and not used)
 
 
-def _set_to_be(visible: bool) -> str:
-    return f"set to be {'shown' if visible else 'hidden'} in the workflow object"
-
-
 def _looks_like_widget(workflow: Workflow, agent: Agent) -> bool:
     schema = workflow.schemas.get(agent.schema or "")
     names = " ".join((agent.name, agent.schema or "", agent.instructions or ""))
