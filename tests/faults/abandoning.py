@@ -30,8 +30,11 @@ class Leaving(Enum):
 _UNTIL = {Phase.IN_STREAM: b"text_delta", Phase.AT_THE_END: b"\r\n0\r\n\r\n"}
 
 
-async def abandon(url: str, cookie: str, body: dict[str, Any], phase: Phase, leaving: Leaving) -> None:
-    """Begin a request to `/chatkit`, and leave it in `phase`."""
+async def abandon(url: str, cookie: str, body: dict[str, Any], phase: Phase, leaving: Leaving) -> bool:
+    """Begin a request to `/chatkit`, and leave it in `phase`; say whether it came that far.
+
+    A busy server may refuse it, honestly, before it does. Any other answer fails the test.
+    """
     address = urlsplit(url)
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
     content = json.dumps(body).encode()
@@ -45,10 +48,16 @@ async def abandon(url: str, cookie: str, body: dict[str, Any], phase: Phase, lea
     try:
         if mark := _UNTIL.get(phase):
             await reader.readuntil(mark)
+    except asyncio.IncompleteReadError as error:
+        answer = error.partial
+        if not answer.startswith(b"HTTP/1.1 503 ") or b"retry-after: " not in answer:
+            raise AssertionError(answer) from None
+        return False
     finally:
         leave(writer, leaving)
         with suppress(ConnectionError):
             await writer.wait_closed()
+    return True
 
 
 def leave(writer: asyncio.StreamWriter, leaving: Leaving) -> None:
