@@ -48,8 +48,13 @@ class Snapshot:
         page = Page()
         page.items = {item["id"]: item for item in self._items}
         page.open = set(page.items)
+        whole: set[str] = set()
         for event in self.journal.events:
-            if not is_told_again(event, list(page.items.values())):
+            about = event.get("item", {}).get("id") or event.get("item_id", "")
+            if event["type"] == "thread.item.added" and about in page.items:
+                # It ended between the two readings of a reload elsewhere, and stands there as it ends.
+                whole.add(about)
+            if about not in whole and not is_told_again(event, list(page.items.values())):
                 page.show(event)
         return list(page.items.values())
 
