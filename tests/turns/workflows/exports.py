@@ -291,7 +291,7 @@ assistant_few_runs = served(
     looping, clerk, settings=WorkflowSettings(limits=Limits(loop_iterations=100, agent_runs=2))
 )
 assistant_few_tokens = served(looping, clerk, settings=WorkflowSettings(limits=Limits(tokens=1)))
-assistant_hasty = served(looping, clerk, settings=WorkflowSettings(limits=Limits(seconds=0.3)))
+assistant_hasty = served(looping, clerk, settings=WorkflowSettings(limits=Limits(seconds=3)))
 assistant_returning = served(returning, classify)
 assistant_widget = served(ordered_widget, buyer, settings=WorkflowSettings(widgets={"Buyer": ORDER_WIDGET}))
 assistant_echoing = served(echoing, clerk)
