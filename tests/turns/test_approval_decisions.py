@@ -11,7 +11,7 @@ from tests.provider.script import say
 from tests.provider.server import FakeProvider
 from tests.serving import ChatKitClient, RunningServer
 from tests.turns.agents_to_approve import JOURNAL
-from tests.turns.approving import AGENTS, ANSWER, APPROVE, asked, decide, decision, done
+from tests.turns.approving import AGENTS, ANSWER, APPROVE, asked, calls_sent, decide, decision, done
 from tests.turns.rows import turns
 
 
@@ -23,25 +23,15 @@ def settings(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.proves("OP-threads.add_structured_input-4", "OP-any-5")
 @pytest.mark.parametrize(
-    "answer",
-    [
-        {"values": ["Yes"]},
-        {"values": ["approve"]},
-        {"values": ["Approve "]},
-        {"values": ["Approve", "Refuse"]},
-        {"values": ["Approve", "Approve"]},
-        {"values": [""]},
-        {"values": ["Refuse\u0000 me", "x" * 10_000]},
-    ],
+    "values", [["Approve", "Refuse"], ["Approve", "Approve"], ["Yes", "No"], [""], [" "]]
 )
-async def test_a_value_that_is_no_option_decides_nothing(
-    client: ChatKitClient, provider: FakeProvider, database: Database, answer: dict[str, object]
+async def test_several_values_or_an_empty_one_decide_nothing(
+    client: ChatKitClient, provider: FakeProvider, database: Database, values: list[str]
 ) -> None:
     where, form = await asked(client, provider)
 
-    refused = await client.post(
-        ANSWER, **where, input={"status": "answered", "answers": {"approval_1": answer}}
-    )
+    answers = {"approval_1": {"values": values}}
+    refused = await client.post(ANSWER, **where, input={"status": "answered", "answers": answers})
 
     assert refused.status_code == 400
     assert refused.json()["message"] == "Choose one of the options: Approve, Refuse."
@@ -49,6 +39,35 @@ async def test_a_value_that_is_no_option_decides_nothing(
     assert len(await turns(database)) == 1
     provider.respond(say("Sent."))
     assert (await decide(client, where, APPROVE)).text == "Sent."
+
+
+@pytest.mark.parametrize("typed", ["approve", " Approve "])
+async def test_an_option_may_be_typed(client: ChatKitClient, provider: FakeProvider, typed: str) -> None:
+    where, _ = await asked(client, provider)
+    provider.respond(say("Sent."))
+
+    events = await decide(client, where, typed)
+
+    assert (events.text, done()) == ("Sent.", ["sent to bob@example.com"])
+
+
+@pytest.mark.proves("OP-any-5")
+@pytest.mark.parametrize("words", ["No, write to Ann", "Approve it not", "Approve\u200b", "x" * 10_000])
+async def test_other_words_refuse_the_call_and_are_told_to_the_model(
+    client: ChatKitClient, provider: FakeProvider, words: str
+) -> None:
+    where, _ = await asked(client, provider)
+    provider.respond(say("To Ann, then?"))
+
+    events = await decide(client, where, words)
+
+    told = f"Not done: the user has not approved this call, and said instead: {words}"
+    assert (events.text, done()) == ("To Ann, then?", [])
+    assert calls_sent(provider) == [("call", "send_email"), ("output", told)]
+    assert (await client.items(where["thread_id"]))[-2]["inputs"][0]["answer"]["values"] == [words]
+    provider.respond(say("Nothing more."))
+    await client.say("Anything else?", where["thread_id"])
+    assert calls_sent(provider) == [("call", "send_email"), ("output", told)]
 
 
 @pytest.mark.proves("FEAT-error-1", "OP-threads.add_structured_input-4")
@@ -60,12 +79,10 @@ async def test_the_options_are_those_of_the_form_whatever_the_language_of_who_de
     english = german.as_seen_by(server)
     provider.respond(say("Gesendet."))
 
-    refused = await english.post(ANSWER, **where, input=decision(APPROVE))
     events = await decide(english, where, "Erlauben")
 
     assert form["inputs"][0]["question"].startswith("Erlauben Sie das: Send email?")
     assert [option["value"] for option in form["inputs"][0]["options"]] == ["Erlauben", "Ablehnen"]
-    assert refused.status_code == 400
     assert (events.text, done()) == ("Gesendet.", ["sent to bob@example.com"])
 
 

@@ -16,7 +16,7 @@ from app.ids import ItemId, ThreadId, TurnId, UserId
 from app.languages import Sentence
 from app.transcripts import append
 from app.turns.approvals import pauses
-from app.turns.approvals.form import decisions_in, refused
+from app.turns.approvals.form import decisions_in, refused, words_in
 from app.turns.approvals.pending import NOT_ASKED_ANY_MORE
 from app.turns.approvals.saved_run import DecidedRun
 
@@ -39,7 +39,7 @@ async def decide(
     pause = await pauses.load(connection, thread_id, user_id, item_id)
     if pause is None:
         return None
-    decided = DecidedRun(pause.saved, decisions_in(form, submission))
+    decided = DecidedRun(pause.saved, decisions_in(form, submission), words_in(form, submission))
     if not await pauses.decide(connection, thread_id, user_id, item_id, decided.decisions, turn_id):
         raise Conflict("These questions have been answered already.")
     if not pause.saved.is_workflow:

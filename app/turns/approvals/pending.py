@@ -17,6 +17,7 @@ REFUSED = (
     "Not done: the user has refused this call. Do not try it again unless they ask for it. "
     "Say what you can do instead."
 )
+REFUSED_IN_WORDS = "Not done: the user has not approved this call, and said instead: {words}"
 TOO_MANY = "Not done: too many calls waited for approval at once. Call again, a few at a time."
 NOT_ASKED_ANY_MORE = "Not done: the user was asked to approve this call, and wrote something else instead."
 NOT_DONE = "Not done: the answer ended before this call was carried out."

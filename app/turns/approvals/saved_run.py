@@ -7,7 +7,7 @@ stands anyway. It never holds the context: a run that goes on gets the one of th
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from agents import (
@@ -30,8 +30,8 @@ from app.errors import BadRequest
 from app.threads.json_text import json_text
 from app.transcripts import History
 from app.transcripts.inline_bytes import without_bytes
-from app.turns.approvals.form import Decisions
-from app.turns.approvals.pending import REFUSED, TOO_MANY, PendingCall
+from app.turns.approvals.form import Decisions, Words
+from app.turns.approvals.pending import REFUSED, REFUSED_IN_WORDS, TOO_MANY, PendingCall
 from app.turns.failures import RunOutdated, RunTooLarge
 
 WORKFLOW = "workflow."
@@ -72,6 +72,7 @@ class DecidedRun:
 
     saved: SavedRun
     decisions: Decisions
+    words: Words = field(default_factory=dict)
 
     @property
     def approved(self) -> list[PendingCall]:
@@ -85,7 +86,10 @@ class DecidedRun:
 
     def outcome(self, call: PendingCall) -> str:
         """Return what the model is told of a call that is not carried out."""
-        return REFUSED if call.question in self.decisions else TOO_MANY
+        if call.question not in self.decisions:
+            return TOO_MANY
+        words = self.words.get(call.question)
+        return REFUSED_IN_WORDS.format(words=words) if words else REFUSED
 
 
 def save_run(result: RunResultStreaming, calls: Sequence[PendingCall], history: History) -> SavedRun:

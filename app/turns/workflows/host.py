@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from agents import Agent, Runner, RunResultStreaming, StreamEvent, TResponseInputItem
@@ -30,7 +31,7 @@ from app.ids import ThreadId
 from app.threads.json_text import json_text
 from app.transcripts import History, RunMemory
 from app.turns.approvals.pending import NODE, PendingCall, pending_calls
-from app.turns.approvals.saved_run import DecidedRun, SavedRun, carried_out, restore_run, save_run
+from app.turns.approvals.saved_run import SavedRun, carried_out, restore_run, save_run
 from app.turns.failures import LimitReached, WorkflowDiverged, WorkflowFailed
 from app.turns.showing import Showing
 from app.turns.stepping import STOP_SECONDS
@@ -249,7 +250,7 @@ class TurnHost:
         context = options.pop("context", None)
         options.pop("max_turns", None)
         try:
-            state, approved = await restore_run(DecidedRun(saved, decided.decisions), history, agent, context)
+            state, approved = await restore_run(replace(decided, saved=saved), history, agent, context)
         except Exception as error:
             raise self.stop(error) from error
         result = self._streamed(agent, state, options)
