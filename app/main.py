@@ -58,6 +58,7 @@ from app.hosted_api.thread_lists import ThreadLists
 from app.hosted_api.workflow_ids import AnyWorkflow, WorkflowIds
 from app.ids import new_id
 from app.limits import caller_limits, sweep
+from app.openapi import openapi_router
 from app.ops.health import health_router
 from app.page import page_router
 from app.settings import AuthMode, Settings, server_keys
@@ -170,6 +171,7 @@ async def running_server(
         app.include_router(probe_router(settings.heartbeat_seconds, runner.draining))
         app.include_router(files_router(files, uploads, arrivals, identities, callers, settings))
         app.include_router(health_router(database, runner))
+        app.include_router(openapi_router())
         app.include_router(page_router(settings, identities, assistant, limits))
         recovery = Recovery(database, worker).run(alone=opened.is_started_here)
         listener = _listener(opened.url, writer, follower, settings)

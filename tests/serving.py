@@ -13,6 +13,7 @@ from app.main import create_app
 from app.ops.http_server import HttpServer
 from app.ops.listening import listening_socket
 from app.settings import Settings
+from tests.frames.described import check_described
 from tests.frames.sdk import check_answer, check_ended, check_event
 
 PATIENCE = 10.0
@@ -32,7 +33,9 @@ class RunningServer:
 
     def client(self, **headers: str) -> "ChatKitClient":
         """Return a client with cookies of its own: another browser."""
-        client = ChatKitClient(httpx2.AsyncClient(base_url=self.url, headers=headers, timeout=PATIENCE))
+        http = httpx2.AsyncClient(base_url=self.url, headers=headers, timeout=PATIENCE)
+        http.event_hooks["response"].append(check_described)
+        client = ChatKitClient(http)
         self.clients.append(client)
         return client
 

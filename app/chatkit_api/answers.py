@@ -23,7 +23,7 @@ HOSTED = "/v1/"
 """Where the hosted API's routes are."""
 
 
-class _UnexpectedError(ChatKitServerError):
+class UnexpectedError(ChatKitServerError):
     """A fault of ours."""
 
 
@@ -100,5 +100,5 @@ class UnexpectedErrors:
             logger.exception("unexpected error")
             if begun or scope["type"] != "http":
                 raise
-            answer = error_response(_UnexpectedError("Something went wrong on the server."), Request(scope))
+            answer = error_response(UnexpectedError("Something went wrong on the server."), Request(scope))
             await answer(scope, receive, send)

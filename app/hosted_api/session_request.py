@@ -114,7 +114,7 @@ class RateLimits(_Part):
     max_requests_per_1_minute: Count | None = None
 
 
-class Body(_Part):
+class SessionBody(_Part):
     """The whole of it."""
 
     user: Name
@@ -147,7 +147,7 @@ def read_session_request(body: bytes, max_seconds: int) -> SessionRequest:
     return SessionRequest(UserId(asked.user), _terms(asked), timedelta(seconds=seconds))
 
 
-def _parsed(body: bytes) -> Body:
+def _parsed(body: bytes) -> SessionBody:
     try:
         raw = from_json(body, allow_inf_nan=False)
     except ValueError as error:
@@ -155,12 +155,12 @@ def _parsed(body: bytes) -> Body:
     if not isinstance(raw, Mapping):
         raise wrong_type("body", "an object", raw)
     try:
-        return Body.model_validate(raw)
+        return SessionBody.model_validate(raw)
     except ValidationError as error:
         raise refusal_of(error) from None
 
 
-def _terms(asked: Body) -> SessionTerms:
+def _terms(asked: SessionBody) -> SessionTerms:
     workflow = asked.workflow
     configuration = asked.chatkit_configuration or Configuration()
     files = configuration.file_upload or FileUpload()

@@ -32,14 +32,31 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class BuiltFile:
-    """A file as it was last found."""
+class Prepared:
+    """A file in each form in which it is sent."""
 
-    found: tuple[int, int]
     media_type: str
     vary: Mapping[str, str]
     plain: Form
     compressed: Form
+
+    def response(self, request: Request, headers: Mapping[str, str]) -> Response:
+        """Return the file in a form that the browser reads, or that it has it already."""
+        form = self.compressed if _reads_gzip(request) else self.plain
+        headers = {"etag": form.etag, **self.vary, **headers}
+        if _has_it(request, form.etag):
+            return Response(status_code=304, headers=headers)
+        return Response(form.content, headers={**headers, **form.encoding}, media_type=self.media_type)
+
+
+def prepared(content: bytes, media_type: str) -> Prepared:
+    """Return a file ready to be sent."""
+    digest = hashlib.blake2s(content, digest_size=16).hexdigest()
+    plain = Form(content, f'"{digest}"', {})
+    if len(content) < SMALLEST:
+        return Prepared(media_type, {}, plain, plain)
+    packed = Form(gzip.compress(content, mtime=0), f'"{digest}-gzip"', {"content-encoding": "gzip"})
+    return Prepared(media_type, {"vary": "Accept-Encoding"}, plain, packed)
 
 
 class BuiltFiles:
@@ -47,21 +64,15 @@ class BuiltFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._files: dict[str, BuiltFile] = {}
+        self._files: dict[str, tuple[tuple[int, int], Prepared]] = {}
+        """Each as it was last found: when it was written and its size, and what there was."""
 
     async def response(self, name: str, request: Request, headers: Mapping[str, str]) -> Response:
-        """Return the file `name` of the folder in a form that the browser reads, or that it has it already.
-
-        Raise `NotFound` if there is none.
-        """
+        """Return the file `name` of the folder; raise `NotFound` if there is none."""
         file = await asyncio.to_thread(self._current, name)
-        form = file.compressed if _reads_gzip(request) else file.plain
-        headers = {"etag": form.etag, **file.vary, **headers}
-        if _has_it(request, form.etag):
-            return Response(status_code=304, headers=headers)
-        return Response(form.content, headers={**headers, **form.encoding}, media_type=file.media_type)
+        return file.response(request, headers)
 
-    def _current(self, name: str) -> BuiltFile:
+    def _current(self, name: str) -> Prepared:
         path = self._folder / name
         try:
             status = os.stat(path)
@@ -70,23 +81,15 @@ class BuiltFiles:
         if status is None or not stat.S_ISREG(status.st_mode) or path.name != name:
             raise NotFound("This file does not exist.")
         found = (status.st_mtime_ns, status.st_size)
-        file = self._files.get(name)
-        if file is None or file.found != found:
-            file = self._files[name] = _read(path, found)
-        return file
+        if name not in self._files or self._files[name][0] != found:
+            self._files[name] = found, prepared(path.read_bytes(), _media_type(path))
+        return self._files[name][1]
 
 
-def _read(path: Path, found: tuple[int, int]) -> BuiltFile:
-    content = path.read_bytes()
-    digest = hashlib.blake2s(content, digest_size=16).hexdigest()
+def _media_type(path: Path) -> str:
     # TypeScript, which some take for a kind of video.
     known = "text/plain" if path.suffix == ".ts" else mimetypes.guess_type(path.name)[0]
-    media_type = known or "application/octet-stream"
-    plain = Form(content, f'"{digest}"', {})
-    if len(content) < SMALLEST:
-        return BuiltFile(found, media_type, {}, plain, plain)
-    packed = Form(gzip.compress(content, mtime=0), f'"{digest}-gzip"', {"content-encoding": "gzip"})
-    return BuiltFile(found, media_type, {"vary": "Accept-Encoding"}, plain, packed)
+    return known or "application/octet-stream"
 
 
 def _reads_gzip(request: Request) -> bool:

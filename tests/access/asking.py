@@ -122,6 +122,7 @@ OF_NOBODY = {
     "/chatkit/probe",
     "/healthz",
     "/readyz",
+    "/openapi.json",
 }
 """Routes that give everybody the same, and take no name of anything."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx2
 
+from tests.frames.described import check_described
 from tests.serving import RunningServer
 
 Headers = Mapping[str, str] | Sequence[tuple[str, str]] | Sequence[tuple[bytes, bytes]]
@@ -18,6 +19,7 @@ async def ask(
 ) -> httpx2.Response:
     """Send one request without cookies."""
     async with httpx2.AsyncClient(base_url=server.url) as http:
+        http.event_hooks["response"].append(check_described)
         return await http.post(path, json=body, headers=headers)
 
 

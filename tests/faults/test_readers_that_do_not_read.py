@@ -20,6 +20,8 @@ MOST_HELD_BYTES = 256 * 1024
 PIECES = 400
 PIECE = "x" * 10_000
 MARGIN_SECONDS = 5.0
+ASSET = b"GET /chatkit-fetch.js HTTP/1.1\r\nHost: x\r\nConnection: %s\r\n\r\n"
+"""Asks for something of a few packets."""
 
 
 @pytest.fixture
@@ -64,21 +66,47 @@ async def test_a_reader_that_never_reads_is_dropped_and_the_others_notice_nothin
         assert 0 < samples.most <= MOST_HELD_BYTES
 
 
-async def begin(url: str, body: object, cookies: dict[str, str]) -> socket.socket:
-    """Send a request to join the turn, over a socket that takes next to nothing, and never read."""
+@pytest.mark.proves("REL-13", "SEC-40")
+@pytest.mark.parametrize("last", [b"keep-alive", b"close"])
+async def test_a_reader_that_leaves_the_end_of_an_answer_is_dropped(
+    server: RunningServer, never_read: list[socket.socket], last: bytes
+) -> None:
+    deaf = await connected(server.url)
+    never_read.append(deaf)
+    state = server.http.server_state
+    await until(lambda: bool(state.connections), MARGIN_SECONDS)
+    # As little as a far client's network holds; one on this machine holds megabytes.
+    next(iter(state.connections)).transport.get_extra_info("socket").setsockopt(
+        socket.SOL_SOCKET, socket.SO_SNDBUF, 4096
+    )
+    await asyncio.get_running_loop().sock_sendall(deaf, ASSET % last)
+    await until(lambda: state.total_requests == 1, MARGIN_SECONDS)
+
+    # Less than what makes the server wait before it has said all of it.
+    assert 0 < held(server) < 64 * 1024
+    await until(lambda: not state.connections, READING_SECONDS + MARGIN_SECONDS)
+
+
+async def connected(url: str) -> socket.socket:
+    """Connect a socket that takes next to nothing."""
     host, _, port = url.removeprefix("http://").partition(":")
     deaf = socket.socket()
     deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     deaf.setblocking(False)
-    loop = asyncio.get_running_loop()
-    await loop.sock_connect(deaf, (host, int(port)))
+    await asyncio.get_running_loop().sock_connect(deaf, (host, int(port)))
+    return deaf
+
+
+async def begin(url: str, body: object, cookies: dict[str, str]) -> socket.socket:
+    """Send a request to join the turn, over a socket that takes next to nothing, and never read."""
+    deaf = await connected(url)
     content = json.dumps(body).encode()
     cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
     head = (
-        f"POST /chatkit HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie}\r\nOrigin: {url}\r\n"
+        f"POST /chatkit HTTP/1.1\r\nHost: {url[7:]}\r\nCookie: {cookie}\r\nOrigin: {url}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
     )
-    await loop.sock_sendall(deaf, head.encode() + content)
+    await asyncio.get_running_loop().sock_sendall(deaf, head.encode() + content)
     return deaf
 
 

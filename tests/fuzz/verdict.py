@@ -20,8 +20,7 @@ class Findings:
 
     async def judge(self, response: httpx2.Response, sent: object) -> None:
         """Read a response to its end and note whatever it must not be."""
-        self.cases += 1
-        self.statuses[response.status_code] = self.statuses.get(response.status_code, 0) + 1
+        self.count(response.status_code)
         try:
             body = await response.aread()
         except httpx2.HTTPError as error:
@@ -29,6 +28,11 @@ class Findings:
             return
         if problem := wrong_with(response, body):
             self.note(problem, sent)
+
+    def count(self, status: int) -> None:
+        """Count an answer."""
+        self.cases += 1
+        self.statuses[status] = self.statuses.get(status, 0) + 1
 
     def note(self, problem: str, sent: object) -> None:
         """Keep one finding."""
