@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -50,7 +50,9 @@ from app.chatkit_api.server import Server
 from app.chatkit_api.sync_action import SyncActions
 from app.db.engine import Database
 from app.db.listening import Listener
-from app.db.opening import open_database
+from app.db.opening import OpenDatabase, open_database
+from app.erasing.retention import UNIT_SECONDS as RETENTION_UNIT_SECONDS
+from app.erasing.retention import Retention
 from app.errors import ChatKitServerError
 from app.hosted_api.making import SessionMaking
 from app.hosted_api.routes import LARGER_BODIES, hosted_router
@@ -175,8 +177,8 @@ async def running_server(
         app.include_router(page_router(settings, identities, assistant, limits))
         recovery = Recovery(database, worker).run(alone=opened.is_started_here)
         listener = _listener(opened.url, writer, follower, settings)
-        sweeping = (collector.run(), sessions.collect(), sweep(database))
-        jobs = (writer.run(), follower.run(), recovery, listener.run(), *sweeping)
+        swept = (collector.run(), sessions.collect(), sweep(database), *_pruning(opened, settings, collector))
+        jobs = (writer.run(), follower.run(), recovery, listener.run(), *swept)
         async with in_background(*jobs, *(job() for job in identities.jobs)):
             try:
                 yield Running(runner, _summary(assistant, opened.description, settings.auth))
@@ -228,6 +230,15 @@ def _listener(url: str, writer: TurnWriter, follower: Follower, settings: Settin
     return Listener(
         past_poolers.get_secret_value() if past_poolers else url, CHANNEL, wakes(writer, follower)
     )
+
+
+def _pruning(
+    opened: OpenDatabase, settings: Settings, collector: Collector
+) -> Iterator[Coroutine[Any, Any, None]]:
+    """Yield what removes threads by their age, if anything is to."""
+    if settings.retention_days is not None:
+        open_ = partial(opened.another, unit_seconds=RETENTION_UNIT_SECONDS)
+        yield Retention(open_, timedelta(days=settings.retention_days), collector.soon).run()
 
 
 def _assistant(settings: Settings) -> Assistant:

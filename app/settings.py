@@ -107,6 +107,7 @@ class Settings(BaseSettings):
     max_unsent_files: int = Field(default=50, ge=1)
     max_user_file_bytes: int = Field(default=1_000_000_000, ge=1)
     unsent_file_hours: float = Field(default=24.0, gt=0)
+    retention_days: int | None = Field(default=None, ge=1, le=36_500)
     heartbeat_seconds: float = Field(default=10.0, gt=0, le=15.0)
     flush_seconds: float = Field(default=0.25, gt=0, le=1.0)
     idle_seconds: float = Field(default=60.0, gt=0)

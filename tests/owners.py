@@ -24,6 +24,7 @@ SPANS_OWNERS = {
     "app.attachments.collecting.": "removes what is left of files, of whomever",
     "app.attachments.rows.find_addressed": "an address signed for this very file stands for its owner",
     "app.attachments.rows._ADDRESSED": "what it sends",
+    "app.erasing.retention.": "removes what is older than it may become, of whomever",
     "app.limits.counters.": "counts by hashes, and holds no name of anybody",
     "app.ops.doctor.database.": "asks the catalog what a role may do, and sees no row",
     "app.db.migrate.": "changes the schema, for all rows at once",

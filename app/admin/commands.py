@@ -1,4 +1,4 @@
-"""`chatkit-server threads …`, `feedback …`, `approvals`, `audit`; what they need is imported late."""
+"""`chatkit-server threads …`, `users …`, `feedback …`, `approvals`, `audit`; imports come late."""
 
 import argparse
 import os
@@ -18,6 +18,7 @@ MOST = 1_000
 LONGEST_SECONDS = 60.0
 """How long a search through everything may take."""
 LONGEST_REASON = 500
+_LONGEST_AGE = timedelta(days=36_500)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -26,6 +27,7 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
     _add_feedback(commands)
     _add_approvals(commands)
     _add_audit(commands)
+    _add_users(commands)
     threads = commands.add_parser("threads", help="look at the threads of all users")
     below = threads.add_subparsers(required=True, metavar="COMMAND")
 
@@ -67,6 +69,7 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
         if status != "active":
             changing.add_argument("--reason", type=_reason, metavar="TEXT", help="shown to the user")
         changing.set_defaults(run=_run(_set_status), status=status, reason=None)
+    _add_prune(below)
 
 
 def _add_feedback(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -107,6 +110,57 @@ def _add_audit(commands: "argparse._SubParsersAction[Any]") -> None:
     audit.add_argument("--action", type=_text, metavar="ACTION", help="only this, as threads.read")
     _add_limit_and_json(audit, "entries", 50)
     audit.set_defaults(run=_run(_audit))
+
+
+def _add_users(commands: "argparse._SubParsersAction[Any]") -> None:
+    users = commands.add_parser("users", help="remove all that belongs to a user")
+    below = users.add_subparsers(required=True, metavar="COMMAND")
+    erasing = below.add_parser(
+        "erase",
+        help="remove a user's threads, files, votes and sessions for good",
+        description="Remove for good all that belongs to a user: threads with their items and what the model "
+        "remembers, files with their bytes, votes, sessions. Answers that are being written are stopped.",
+    )
+    erasing.add_argument("user", type=_text, metavar="USER", help="id of the user, to the character")
+    _add_consent(erasing)
+    erasing.set_defaults(run=_run(_erase, walled=True))
+
+
+def _add_prune(below: "argparse._SubParsersAction[Any]") -> None:
+    pruning = below.add_parser(
+        "prune",
+        help="remove threads of all users in which nothing has happened for long",
+        description="Remove for good threads of all users, with their files, in which nothing has happened "
+        "for so long. The server does so by itself where CHATKIT_RETENTION_DAYS is set.",
+    )
+    pruning.add_argument(
+        "--older-than",
+        type=_age,
+        required=True,
+        metavar="AGE",
+        help="time since the last activity: 90d, 12w",
+    )
+    _add_consent(pruning)
+    pruning.set_defaults(run=_run(_prune, walled=True))
+
+
+def _add_consent(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="say how much it is, and remove nothing")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+async def _erase(database: "Database", actor: "Actor", options: argparse.Namespace) -> str:
+    from app.admin.erasing import erase_user
+
+    return await erase_user(database, actor, options.user, dry_run=options.dry_run, asks=not options.yes)
+
+
+async def _prune(database: "Database", actor: "Actor", options: argparse.Namespace) -> str:
+    from app.admin.erasing import prune_threads
+
+    return await prune_threads(
+        database, actor, options.older_than, dry_run=options.dry_run, asks=not options.yes
+    )
 
 
 async def _list(database: "Database", actor: "Actor", options: argparse.Namespace) -> str:
@@ -171,14 +225,16 @@ async def _set_status(database: "Database", actor: "Actor", options: argparse.Na
     return f"{options.thread} is {options.status}."
 
 
-def _run(report: Report) -> Callable[[argparse.Namespace], int]:
+def _run(report: Report, *, walled: bool = False) -> Callable[[argparse.Namespace], int]:
+    """Return what runs a command. `walled` keeps it to what its statements say that it acts for."""
+
     def run(options: argparse.Namespace) -> int:
         import asyncio
 
         from app.errors import ChatKitServerError
 
         try:
-            text = asyncio.run(_reported(report, options))
+            text = asyncio.run(_reported(report, options, walled))
         except ChatKitServerError as error:
             sys.stderr.write(f"chatkit-server: {error.message}\n")
             return 1
@@ -195,12 +251,14 @@ def _run(report: Report) -> Callable[[argparse.Namespace], int]:
     return run
 
 
-async def _reported(report: Report, options: argparse.Namespace) -> str | None:
+async def _reported(report: Report, options: argparse.Namespace, walled: bool) -> str | None:
     from app.audit import Actor
     from app.db.opening import open_database
     from app.settings import load_settings
 
-    async with open_database(load_settings(), unit_seconds=LONGEST_SECONDS) as opened:
+    settings = load_settings()
+    walled = walled and settings.row_level_security
+    async with open_database(settings, unit_seconds=LONGEST_SECONDS, walled=walled) as opened:
         return await report(opened.database, Actor.at_command_line(), options)
 
 
@@ -234,6 +292,16 @@ def _reason(text: str) -> str:
     if text.isprintable() and 0 < len(text.strip()) <= LONGEST_REASON:
         return text.strip()
     raise argparse.ArgumentTypeError(f"must be printable text of 1 to {LONGEST_REASON} characters")
+
+
+def _age(text: str) -> timedelta:
+    number, unit = text[:-1], text[-1:]
+    try:
+        if unit in ("d", "w") and number.isascii() and number.isdigit() and int(number) > 0:
+            return min(timedelta(**{_UNITS[unit]: int(number)}), _LONGEST_AGE)
+    except (ValueError, OverflowError):
+        return _LONGEST_AGE
+    raise argparse.ArgumentTypeError("must be a number of days or weeks, like 90d or 12w")
 
 
 def _moment(text: str) -> datetime:

@@ -90,9 +90,9 @@ class Blobs:
 
     async def remove(self, keys: Iterable[str]) -> None:
         """Remove what is under these keys, if anything is."""
-        store = await self._store()
-        for key in keys:
-            with storage_failures_refused():
+        with storage_failures_refused():
+            store = await self._store()
+            for key in keys:
                 with suppress(FileNotFoundError):
                     await store.delete_async(key)
                 if not self.is_object_storage:

@@ -2,9 +2,10 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.db.engine import UNIT_SECONDS, Database
@@ -38,6 +39,16 @@ class OpenDatabase:
     description: str
     is_started_here: bool
     """Whether it was started for this process, so that whoever used it before is gone."""
+    open_: Callable[..., Database]
+
+    @asynccontextmanager
+    async def another(self, *, unit_seconds: float) -> AsyncIterator[Database]:
+        """Yield one connection of its own, for what answers no request and takes longer."""
+        database = self.open_(pool_size=1, unit_seconds=unit_seconds)
+        try:
+            yield database
+        finally:
+            await database.dispose()
 
 
 @asynccontextmanager
@@ -55,17 +66,19 @@ async def open_database(
     Raises `ConfigurationError`, one sentence with its remedy, where there is none to be had.
     """
     async with located(settings, postgres) as location:
-        database = Database(
+        open_ = partial(
+            Database,
             location.app_url,
-            pool_size=settings.database_pool_size,
-            unit_seconds=unit_seconds,
             prepared_statements=settings.database_prepared_statements,
             walled=walled,
         )
+        database = open_(pool_size=settings.database_pool_size, unit_seconds=unit_seconds)
         try:
             if not await is_current_when_ready(database, location.app_url):
                 await migrate(location.owner_url)
-            yield OpenDatabase(database, location.app_url, location.description, location.is_started_here)
+            yield OpenDatabase(
+                database, location.app_url, location.description, location.is_started_here, open_
+            )
         finally:
             await database.dispose()
 

@@ -6,7 +6,7 @@ anybody, as keys are hashes.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -60,6 +60,9 @@ _GIVE_BACK = sa.text(
     where key = :key and ends_at > now()
     """
 ).bindparams(sa.bindparam("amount", type_=sa.BigInteger()), sa.bindparam("key", type_=sa.Text()))
+_FORGET = sa.text("delete from chatkit.limit_counters where key = any(:keys)").bindparams(
+    sa.bindparam("keys", type_=ARRAY(sa.Text()))
+)
 _SWEEP = sa.text("delete from chatkit.limit_counters where ends_at < now()")
 
 
@@ -87,6 +90,11 @@ async def take(database: Executes, charges: Sequence[Charge]) -> dict[str, Count
 async def give_back(database: Executes, charge: Charge, amount: int) -> None:
     """Take back what was counted and not used."""
     await database.execute(_GIVE_BACK, {"key": charge.key, "amount": amount})
+
+
+async def forget(database: Executes, keys: Iterable[str]) -> None:
+    """Remove counts, as if nothing had been asked for."""
+    await database.execute(_FORGET, {"keys": list(keys)})
 
 
 async def sweep(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from app.context import RequestContext
@@ -16,6 +17,17 @@ _ONE_CUSTOMER = 64
 def key(rule: str, of: str) -> str:
     """Return the key of a count: of bounded length, whatever an id is like, and nobody's name."""
     return f"{rule}/{hashlib.blake2b(of.encode(errors='surrogatepass'), digest_size=16).hexdigest()}"
+
+
+def keys_of_user(user_id: str) -> Iterator[str]:
+    """Yield the keys of all counts that are a user's own."""
+    for rule in ("requests", "recordings", "uploads", "tokens"):
+        yield key(rule, f"user {user_id}")
+
+
+def key_of_session(session_id: str) -> str:
+    """Return the key of what a session has asked for."""
+    return key("session", session_id)
 
 
 def network_of(client: str | None) -> str | None:

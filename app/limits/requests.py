@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from app.context import RequestContext
 from app.errors import RateLimited
 from app.languages import Sentence
-from app.limits.keys import caller, is_guest, is_guest_here, key
+from app.limits.keys import caller, is_guest, is_guest_here, key, key_of_session
 from app.limits.limiter import Limiter
 from app.limits.windows import Charge, Refusal
 from app.settings import Settings
@@ -75,9 +75,8 @@ class RequestLimits:
     def _charges(self, context: RequestContext, *, protocol: bool) -> Iterator[Charge]:
         settings = self.settings
         if (session := context.session) is not None and protocol:
-            yield Charge(
-                "requests of a session", key("session", session.id), session.requests_per_minute, MINUTE
-            )
+            own = key_of_session(session.id)
+            yield Charge("requests of a session", own, session.requests_per_minute, MINUTE)
         yield from self._of_address(context.network)
         if is_guest_here(context):
             return

@@ -17,7 +17,7 @@ from app.db.tables import threads, transcript_items, turn_events, turns
 from app.ids import ThreadId, TurnId, UserId
 from app.limits import spending, spending_values
 from app.threads import state
-from app.threads.ownership import own_thread, own_turns, owner
+from app.threads.ownership import own_thread, own_threads, own_turns, owner
 from app.transcripts import insertion, insertion_values
 from app.turns.conditions import IS_RUNNING
 from app.turns.turn import NOTHING_KEPT, Kept, Turn, TurnLost, TurnStatus, Usage
@@ -121,6 +121,12 @@ _REQUEST_CANCEL = (
     .values(cancel_requested_at=func.now())
     .returning(turns.c.id, notified("stop"))
 )
+_REQUEST_CANCEL_ALL = (
+    sa.update(turns)
+    .where(turns.c.thread_id.in_(sa.select(threads.c.id).where(own_threads())), IS_RUNNING)
+    .values(cancel_requested_at=func.now())
+    .returning(turns.c.id, notified("stop"))
+)
 _FOLLOW = (
     sa.update(turns)
     .where(own_turns(), turns.c.id == _TURN, IS_RUNNING)
@@ -202,6 +208,11 @@ async def request_cancel(database: Executes, thread_id: ThreadId, user_id: UserI
     """Ask whichever process runs a turn of this thread to cancel it; return the turn, None if none runs."""
     row = (await database.execute(_REQUEST_CANCEL, owner(user_id, thread_id))).first()
     return TurnId(row[0]) if row else None
+
+
+async def request_cancel_all(database: Executes, user_id: UserId) -> int:
+    """Ask the processes that run turns of this user to cancel them; return how many there are."""
+    return len((await database.execute(_REQUEST_CANCEL_ALL, owner(user_id))).all())
 
 
 async def follow(database: Executes, thread_id: ThreadId, user_id: UserId, turn_id: TurnId) -> None:
