@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app.admin.commands import add_commands as add_admin_commands
 from app.agent_builder.commands import add_address
 from app.agent_builder.commands import add_commands as add_agent_builder_commands
+from app.agent_builder.frontend.arguments import Seen
 from app.errors import ConfigurationError
 from app.ops.doctor.command import PURPOSE
 from app.ops.doctor.command import add_arguments as add_doctor_arguments
@@ -53,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
 
     add_admin_commands(commands)
-    add_agent_builder_commands(commands, serve=_serve)
+    add_agent_builder_commands(commands, serve=_serve, looks_at=_looks_at)
     return parser
 
 
@@ -96,6 +97,17 @@ def _doctor(options: argparse.Namespace) -> int:
     from app.ops.doctor import command
 
     return command.run(options)
+
+
+def _looks_at(url: str, page: str) -> Seen:
+    """Look at a page and the server it uses as `doctor URL --origin PAGE --outside` does."""
+    import asyncio
+
+    from app.ops.doctor.examination import examined
+    from app.ops.doctor.words import words
+
+    report = asyncio.run(examined(url, page, None))
+    return Seen(words(report), report.as_json(), report.is_fine)
 
 
 def _db_url(_: argparse.Namespace) -> int:

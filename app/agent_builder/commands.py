@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from app.agent_builder.export import command as export
+from app.agent_builder.frontend import arguments as frontend
 
 
 class Serve(Protocol):
@@ -20,7 +21,9 @@ def add_address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help="port to listen on (8000); 0 takes a free one")
 
 
-def add_commands(commands: "argparse._SubParsersAction[Any]", serve: Serve) -> None:
+def add_commands(
+    commands: "argparse._SubParsersAction[Any]", serve: Serve, looks_at: frontend.LooksAt
+) -> None:
     """Add `agent-builder` and what is below it; every command returns its exit code."""
     ours = commands.add_parser("agent-builder", help="save, check and move in what Agent Builder held")
     below = ours.add_subparsers(required=True, metavar="COMMAND")
@@ -56,6 +59,12 @@ def add_commands(commands: "argparse._SubParsersAction[Any]", serve: Serve) -> N
     _add_import(below)
     _add_verify(below)
     _add_running(below, serve)
+
+    moving = below.add_parser(
+        "frontend", help="print the change of a page and its back-end", description=frontend.PURPOSE
+    )
+    frontend.add_arguments(moving)
+    moving.set_defaults(run=lambda options: _frontend(options, looks_at))
 
 
 def _add_import(below: "argparse._SubParsersAction[Any]") -> None:
@@ -167,6 +176,12 @@ def _verify(options: argparse.Namespace) -> int:
     from app.agent_builder.verifying import command
 
     return command.run(options)
+
+
+def _frontend(options: argparse.Namespace, looks_at: frontend.LooksAt) -> int:
+    from app.agent_builder.frontend import command
+
+    return command.run(options, looks_at)
 
 
 def _run(options: argparse.Namespace, serve: Serve) -> int:

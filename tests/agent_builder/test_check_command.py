@@ -10,6 +10,7 @@ import pytest
 
 from app.agent_builder.check.findings import RULES, Severity
 from app.agent_builder.commands import add_commands
+from app.agent_builder.frontend.arguments import Seen
 from tests.agent_builder.constructs import LIBRARY_DESK, PLAIN, TYPESCRIPT
 from tests.hosted_api import FakeHostedApi, Project
 from tests.hosted_api.api import KEY
@@ -18,7 +19,7 @@ from tools.tracked import ROOT
 
 def run(*arguments: str | Path) -> int:
     parser = argparse.ArgumentParser()
-    add_commands(parser.add_subparsers(), serve=lambda options, **settings: 0)
+    add_commands(parser.add_subparsers(), lambda options, **settings: 0, lambda url, page: Seen("", {}, True))
     options = parser.parse_args(["agent-builder", "check", *map(str, arguments)])
     return int(options.run(options))
 

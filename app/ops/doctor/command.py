@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import json
 import sys
-from typing import Any
 from urllib.parse import urlsplit
 
 from app.ops.doctor.findings import RULES, Report
@@ -60,16 +59,8 @@ def run(options: argparse.Namespace) -> int:
     report = asyncio.run(examined(options.url, options.origin, settings))
     kept = tuple(finding for finding in report.findings if finding.rule not in options.accept)
     report = Report(report.looked_at, kept)
-    sys.stdout.write((json.dumps(_json(report), indent=2) if options.json else words(report)) + "\n")
+    sys.stdout.write((json.dumps(report.as_json(), indent=2) if options.json else words(report)) + "\n")
     return 0 if report.is_fine else 1
-
-
-def _json(report: Report) -> dict[str, Any]:
-    return {
-        "looked_at": list(report.looked_at),
-        "findings": [finding.as_json() for finding in report.findings],
-        "fine": report.is_fine,
-    }
 
 
 def _address(given: str) -> str:

@@ -5,6 +5,7 @@ The only place that says so; a test holds `docs/doctor.md` to it.
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Severity(StrEnum):
@@ -131,3 +132,11 @@ class Report:
     def is_fine(self) -> bool:
         """Whether nothing has to be done."""
         return not any(finding.severity is Severity.PROBLEM for finding in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for scripts."""
+        return {
+            "looked_at": list(self.looked_at),
+            "findings": [finding.as_json() for finding in self.findings],
+            "fine": self.is_fine,
+        }
