@@ -14,6 +14,9 @@ from app.ops.doctor.command import PURPOSE
 from app.ops.doctor.command import add_arguments as add_doctor_arguments
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
+    from app.main import Running
     from app.ops.early_signals import EarlySignals
     from app.settings import Settings
 
@@ -54,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
 
     add_admin_commands(commands)
-    add_agent_builder_commands(commands, serve=_serve, looks_at=_looks_at)
+    add_agent_builder_commands(commands, serve=_serve, looks_at=_looks_at, in_process=_in_process)
     return parser
 
 
@@ -87,6 +90,12 @@ def _serve_with(settings: "Settings", signals: "EarlySignals") -> int:
         server = HttpServer(create_app(settings, postgres), settings, _announce, signals.came)
         server.run([bound])
     return 0 if server.started or server.was_told_to_stop else 1
+
+
+def _in_process(settings: "Settings") -> "AbstractAsyncContextManager[Running]":
+    from app.main import without_address
+
+    return without_address(settings)
 
 
 def _announce(url: str, summary: str) -> None:

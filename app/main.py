@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -59,7 +59,7 @@ from app.hosted_api.routes import LARGER_BODIES, hosted_router
 from app.hosted_api.thread_lists import ThreadLists
 from app.hosted_api.workflow_ids import AnyWorkflow, WorkflowIds
 from app.ids import new_id
-from app.limits import caller_limits, sweep
+from app.limits import RequestLimits, caller_limits, sweep
 from app.openapi import openapi_router
 from app.ops.health import health_router
 from app.page import page_router
@@ -86,10 +86,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What the serving process has to know: whom to tell of a shutdown, and what to say at start."""
+    """What the process has to know: whom to tell of a shutdown, what to say at start, whom to ask."""
 
     turns: TurnRunner
     summary: str
+    server: Server
+    opened: OpenDatabase
+    assistant: Assistant
+    files: Attachments
 
 
 class State(TypedDict):
@@ -162,10 +166,7 @@ async def running_server(
         server = Server(
             conversation, actions, history, dictation, uploads, callers.answers, settings.max_body_bytes
         )
-        hears = not isinstance(assistant.transcribe, bool)
-        endpoint = partial(
-            chatkit_endpoint, server, turns, limits=callers.requests, settings=settings, has_dictation=hears
-        )
+        endpoint = _endpoint(server, turns, callers.requests, settings, assistant)
         app.include_router(chatkit_router(endpoint(identities)))
         hosted_threads = ThreadLists(database, history, files)
         app.include_router(_hosted(sessions, hosted_threads, assistant.workflows, endpoint, settings))
@@ -178,12 +179,18 @@ async def running_server(
         recovery = Recovery(database, worker).run(alone=opened.is_started_here)
         listener = _listener(opened.url, writer, follower, settings)
         swept = (collector.run(), sessions.collect(), sweep(database), *_pruning(opened, settings, collector))
-        jobs = (writer.run(), follower.run(), recovery, listener.run(), *swept)
-        async with in_background(*jobs, *(job() for job in identities.jobs)):
+        asking = (job() for job in identities.jobs)
+        async with in_background(writer.run(), follower.run(), recovery, listener.run(), *swept, *asking):
             try:
-                yield Running(runner, _summary(assistant, opened.description, settings.auth))
+                summary = _summary(assistant, opened.description, settings.auth)
+                yield Running(runner, summary, server, opened, assistant, files)
             finally:
                 await runner.stop()
+
+
+def without_address(settings: Settings) -> AbstractAsyncContextManager[Running]:
+    """Make the same server for a command that asks it what a page would ask, and that nobody else reaches."""
+    return running_server(FastAPI(), settings, None)
 
 
 def wakes(writer: TurnWriter, follower: Follower) -> Callable[[str], None]:
@@ -259,6 +266,13 @@ def _conversation(
 ) -> Conversation:
     titles = TitleWriter(turns.database, answering.assistant)
     return Conversation(turns.database, turns, answering, titles, choices, settings.image_domains, sending)
+
+
+def _endpoint(
+    server: Server, turns: Turns, limits: RequestLimits, settings: Settings, assistant: Assistant
+) -> Callable[[Authenticator], Endpoint]:
+    hears = not isinstance(assistant.transcribe, bool)
+    return partial(chatkit_endpoint, server, turns, limits=limits, settings=settings, has_dictation=hears)
 
 
 def _hosted(

@@ -38,6 +38,7 @@ SPANS_OWNERS = {
     "app.auth.session_rows.forget_expired": "removes what nobody can use any more, of whomever",
     "app.auth.session_rows._EXPIRED": "what it looks for",
     "app.auth.session_rows._FORGET": "what it sends",
+    "app.threads.scratch.": "finds conversations that a command held by itself, and that are nobody's",
     "app.threads.of_all_users.": "what the key of the server stands for",
     "app.turns.records.renew": "extends the leases of the turns that this process itself runs",
     "app.turns.records._RENEW": "what it sends",

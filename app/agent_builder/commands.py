@@ -2,10 +2,13 @@
 
 import argparse
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from app.agent_builder.export import command as export
 from app.agent_builder.frontend import arguments as frontend
+
+if TYPE_CHECKING:
+    from app.agent_builder.comparing.command import InProcess
 
 
 class Serve(Protocol):
@@ -22,7 +25,10 @@ def add_address(parser: argparse.ArgumentParser) -> None:
 
 
 def add_commands(
-    commands: "argparse._SubParsersAction[Any]", serve: Serve, looks_at: frontend.LooksAt
+    commands: "argparse._SubParsersAction[Any]",
+    serve: Serve,
+    looks_at: frontend.LooksAt,
+    in_process: "InProcess",
 ) -> None:
     """Add `agent-builder` and what is below it; every command returns its exit code."""
     ours = commands.add_parser("agent-builder", help="save, check and move in what Agent Builder held")
@@ -58,6 +64,7 @@ def add_commands(
 
     _add_import(below)
     _add_verify(below)
+    _add_compare(below, in_process)
     _add_running(below, serve)
 
     moving = below.add_parser(
@@ -122,6 +129,47 @@ def _add_verify(below: "argparse._SubParsersAction[Any]") -> None:
     verifying.set_defaults(run=_verify)
 
 
+def _add_compare(below: "argparse._SubParsersAction[Any]", in_process: "InProcess") -> None:
+    comparing = below.add_parser(
+        "compare",
+        help="ask again what users have asked, and show old and new answers side by side",
+        description="Ask the agent of CHATKIT_AGENT what users of an archive have asked, in conversations "
+        "that are removed afterwards, and show old and new answers side by side. Calls models, which costs, "
+        "and tools, which do what they do. Changes nothing of what was imported.",
+    )
+    comparing.add_argument("archive", type=Path, metavar="DIR", help="the archive that `export` has made")
+    chosen = comparing.add_argument_group("what is asked")
+    chosen.add_argument(
+        "--threads", type=_positive, default=10, metavar="N", help="so many threads, taken at random (10)"
+    )
+    chosen.add_argument(
+        "--seed", type=int, metavar="N", help="take the same threads as the run that printed this number"
+    )
+    chosen.add_argument(
+        "--only", nargs="+", action="extend", default=[], metavar="ID", help="these threads, none at random"
+    )
+    chosen.add_argument(
+        "--turns", type=_positive, metavar="N", help="the first N questions of each thread (all)"
+    )
+    chosen.add_argument(
+        "--workflow", metavar="wf_ID", help="which exported workflow answers, where CHATKIT_AGENT names some"
+    )
+    cost = comparing.add_argument_group("what it may cost; what would exceed it is not asked, and said")
+    cost.add_argument("--max-turns", type=_positive, default=50, metavar="N", help="questions in all (50)")
+    cost.add_argument("--max-tokens", type=_positive, metavar="N", help="tokens in all, sent and received")
+    cost.add_argument("--concurrency", type=_positive, default=4, metavar="N", help="threads at once (4)")
+    comparing.add_argument("--html", type=Path, metavar="FILE", help="write a report for people")
+    comparing.add_argument("--jsonl", type=Path, metavar="FILE", help="write test cases for Promptfoo")
+    comparing.add_argument("--json", action="store_true", help="print the report as one JSON object")
+    comparing.set_defaults(run=lambda options: _compare(options, in_process))
+
+
+def _positive(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:20]) <= 10**12):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of at least 1")
+    return int(text)
+
+
 def _add_running(below: "argparse._SubParsersAction[Any]", serve: Serve) -> None:
     running = below.add_parser(
         "run",
@@ -182,6 +230,12 @@ def _frontend(options: argparse.Namespace, looks_at: frontend.LooksAt) -> int:
     from app.agent_builder.frontend import command
 
     return command.run(options, looks_at)
+
+
+def _compare(options: argparse.Namespace, in_process: "InProcess") -> int:
+    from app.agent_builder.comparing import command
+
+    return command.run(options, in_process)
 
 
 def _run(options: argparse.Namespace, serve: Serve) -> int:

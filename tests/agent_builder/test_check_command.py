@@ -4,22 +4,34 @@ import argparse
 import json
 import re
 import tomllib
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
 from app.agent_builder.check.findings import RULES, Severity
 from app.agent_builder.commands import add_commands
+from app.agent_builder.comparing.chat import Served
 from app.agent_builder.frontend.arguments import Seen
+from app.settings import Settings
 from tests.agent_builder.constructs import LIBRARY_DESK, PLAIN, TYPESCRIPT
 from tests.hosted_api import FakeHostedApi, Project
 from tests.hosted_api.api import KEY
 from tools.tracked import ROOT
 
 
+def no_server(settings: Settings) -> AbstractAsyncContextManager[Served]:
+    raise AssertionError(f"nothing here needs a server {settings}")
+
+
 def run(*arguments: str | Path) -> int:
     parser = argparse.ArgumentParser()
-    add_commands(parser.add_subparsers(), lambda options, **settings: 0, lambda url, page: Seen("", {}, True))
+    add_commands(
+        parser.add_subparsers(),
+        serve=lambda options, **settings: 0,
+        looks_at=lambda url, page: Seen("", {}, True),
+        in_process=no_server,
+    )
     options = parser.parse_args(["agent-builder", "check", *map(str, arguments)])
     return int(options.run(options))
 

@@ -5,7 +5,7 @@
     differences.py  two values of whatever shape, field by field
     files.py        the bytes of files: archive, record and blob store
     report.py       what was found, counted; as JSON and for one screen
-    page.py         the same as a page, with report.html
+    page.py         the same as a page
 
 Changes nothing.
 """

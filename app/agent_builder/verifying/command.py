@@ -8,15 +8,16 @@ import random
 import sys
 import time
 from collections import defaultdict
-from pathlib import Path
 
 from app.agent_builder.archive.layout import ATTACHMENTS, ITEMS_DIRECTORY, MANIFEST, THREADS
 from app.agent_builder.archive.reader import ArchiveProblem
 from app.agent_builder.importing.progress import Progress
 from app.agent_builder.importing.run import ASKED_AT_ONCE
 from app.agent_builder.importing.saved import SavedThread, SavedThreads
+from app.agent_builder.pages import write
 from app.agent_builder.verifying.comparing import Comparison
 from app.agent_builder.verifying.files import StoredFiles
+from app.agent_builder.verifying.page import page
 from app.agent_builder.verifying.report import Report
 from app.attachments.blobs import Blobs
 from app.db.opening import open_database
@@ -43,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         sys.stderr.write(f"chatkit-server: {problem}\n")
         return EXIT_DIFFERENT
     if options.html is not None:
-        _write_page(report, options.html)
+        write(page(report), options.html)
     _print(json.dumps(report.as_json(), indent=2) if options.json else report.as_words())
     return EXIT_SAME if report.is_same else EXIT_DIFFERENT
 
@@ -112,15 +113,6 @@ def _shared(report: Report) -> dict[str, list[str]]:
         if verdict.owner and verdict.user:
             users[verdict.owner].add(verdict.user)
     return {owner: sorted(found) for owner, found in sorted(users.items()) if len(found) > 1}
-
-
-def _write_page(report: Report, path: Path) -> None:
-    from app.agent_builder.verifying.page import page
-
-    try:
-        path.write_text(page(report), encoding="utf-8")
-    except OSError as error:
-        raise ConfigurationError(f"The report cannot be written to {path}: {error.strerror}.") from None
 
 
 def _print(text: str) -> None:

@@ -1,27 +1,21 @@
-"""The report as one page that needs nothing else: no script, no font, no address. Everything is escaped."""
+"""The report as one page."""
 
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 
-from jinja2 import Environment, StrictUndefined
-
+from app.agent_builder.pages import rendered
 from app.agent_builder.verifying.report import STATES, Report
 
 AT_MOST = 500
 """Threads and differences on the page; `--json` has all of them."""
 
-TEMPLATE = Path(__file__).parent / "report.html"
-
 
 def page(report: Report, now: datetime | None = None) -> str:
     """Return the page."""
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     counted = report.threads
-    return environment.from_string(TEMPLATE.read_text()).render(
+    return rendered(
+        "verification.html",
+        now,
         report=report,
-        made=(now or datetime.now(UTC)).strftime("%d %B %Y, %H:%M UTC"),
         threads=[(state.replace("_", " "), counted[state]) for state in STATES if counted[state]],
         differences=report.differences[:AT_MOST],
         more_differences=max(0, len(report.differences) - AT_MOST)

@@ -46,6 +46,13 @@ class Ended:
         return dict(json.loads(self.printed))
 
 
+def _code_of(arguments: list[str]) -> int:
+    try:
+        return main(arguments)
+    except SystemExit as left:
+        return int(left.code or 0)
+
+
 @dataclass
 class Moving:
     """A database, and commands that are run on it."""
@@ -57,7 +64,7 @@ class Moving:
     async def run(self, *arguments: str | Path) -> Ended:
         """Run `chatkit-server agent-builder …` in this process."""
         self.capsys.readouterr()
-        code = await asyncio.to_thread(main, ["agent-builder", *map(str, arguments)])
+        code = await asyncio.to_thread(_code_of, ["agent-builder", *map(str, arguments)])
         printed, said = self.capsys.readouterr()
         return Ended(code, printed, said)
 
