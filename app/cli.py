@@ -16,7 +16,7 @@ from app.ops.doctor.command import add_arguments as add_doctor_arguments
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
-    from app.main import Running
+    from app.composition.parts import Parts
     from app.ops.early_signals import EarlySignals
     from app.settings import Settings
 
@@ -92,10 +92,10 @@ def _serve_with(settings: "Settings", signals: "EarlySignals") -> int:
     return 0 if server.started or server.was_told_to_stop else 1
 
 
-def _in_process(settings: "Settings") -> "AbstractAsyncContextManager[Running]":
-    from app.main import without_address
+def _in_process(settings: "Settings") -> "AbstractAsyncContextManager[Parts]":
+    from app.composition.parts import running_parts
 
-    return without_address(settings)
+    return running_parts(settings)
 
 
 def _announce(url: str, summary: str) -> None:
