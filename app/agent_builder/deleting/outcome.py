@@ -76,7 +76,8 @@ class Outcome:
             *self.plan(),
         ]
         if self.dry_run:
-            lines.append(f"Nothing was deleted. To do it, say: --confirm '{self.phrase}'")
+            how = f" To do it, say: --confirm '{self.phrase}'" if self.to_delete else ""
+            lines.append(f"Nothing was deleted.{how}")
         else:
             lines.append(f"  {len(self.deleted):>8,} threads deleted at OpenAI; {self.journal} lists them")
         if self.left and not self.dry_run:
@@ -98,7 +99,7 @@ class Outcome:
                 "preview shows, or their names, is saved"
             )
         if self.refused:
-            lines.append(f"  {len(self.refused):>8,} stay:")
+            lines.append(f"  {len(self.refused):>8,} kept there:")
         for thread_id, why in list(self.refused.items())[:SHOWN]:
             lines.append(f"           {one_line(thread_id)}: {one_line(why)}")
         if len(self.refused) > SHOWN:
