@@ -244,6 +244,15 @@ class Archive:
         return (self.root / path).open("rb")
 
 
+def manifest_sha256(root: Path) -> str:
+    """The hash of a manifest, which holds those of all files; `ArchiveProblem` where there is none."""
+    try:
+        with (root / MANIFEST).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        raise ArchiveProblem(f"{root} holds no archive: it has no {MANIFEST}.") from None
+
+
 def _read_manifest(path: Path, note_problem: NoteProblem | None) -> tuple[dict[str, Any], dict[str, int]]:
     """The manifest without its list of files, and the offset of each file's line in it."""
     header, offsets, at = b"", dict[str, int](), 0
@@ -1409,14 +1418,15 @@ def same_item(old: bytes, new: bytes) -> bool:
     """Whether two lines are the same item; preview addresses are signed anew at every read."""
     return old == new or (
         b"preview_url" in old
-        and _without_previews(read_line(old)) == _without_previews(read_line(new)) is not None
+        and without_previews(read_line(old)) == without_previews(read_line(new)) is not None
     )
 
 
-def _without_previews(value: object) -> object:
+def without_previews(value: object) -> object:
+    """The same JSON without addresses of previews."""
     if isinstance(value, dict):
-        return {key: _without_previews(found) for key, found in value.items() if key != "preview_url"}
-    return [_without_previews(found) for found in value] if isinstance(value, list) else value
+        return {key: without_previews(found) for key, found in value.items() if key != "preview_url"}
+    return [without_previews(found) for found in value] if isinstance(value, list) else value
 
 
 def base_of(pages: list[dict[str, Any]]) -> int:
@@ -2124,7 +2134,7 @@ class Session:
         return True
 
     async def _read(self, workspace: Workspace, previous: Archive | None, key: str) -> None:
-        async with _connected(key) as (client, web):
+        async with connected(key) as (client, web):
             patience = Patience(self.concurrency, self.clock, self.progress.waiting)
             api = HostedApi(client, web, patience, self.clock)
             workspace.begin(self.scope, api.base_url, timestamp(self.clock.now()))
@@ -2155,8 +2165,10 @@ class Session:
 
 
 @contextlib.asynccontextmanager
-async def _connected(key: str) -> AsyncIterator[tuple[openai.AsyncOpenAI, Any]]:
-    """The vendor's client, and the HTTP client under it for addresses outside the API."""
+async def connected(
+    key: str, methods: tuple[str, ...] = ("GET",)
+) -> AsyncIterator[tuple[openai.AsyncOpenAI, Any]]:
+    """The vendor's client, and the HTTP client under it for addresses outside the API; both send no more."""
     try:
         import openai
     except ImportError:
@@ -2166,7 +2178,7 @@ async def _connected(key: str) -> AsyncIterator[tuple[openai.AsyncOpenAI, Any]]:
         ) from None
 
     async def refuse_to_write(request: Any) -> None:
-        if request.method != "GET":
+        if request.method not in methods:
             raise RuntimeError(f"an export only reads, but was about to send {request.method} {request.url}")
 
     web = openai.DefaultAsyncHttpxClient(timeout=REQUEST_TIMEOUT, event_hooks={"request": [refuse_to_write]})
@@ -2259,7 +2271,7 @@ def run(options: argparse.Namespace, clock: Clock | None = None) -> int:
     scope = Scope(options.user, options.since, options.delta)
     session = Session(options.out, scope, options.concurrency, clock, Progress(sys.stderr, clock))
     try:
-        archive = session.finish_unread() if options.finish else session.export(_key())
+        archive = session.finish_unread() if options.finish else session.export(read_key())
         outcome = describe(archive, clock.now().date())
     except (Exception, KeyboardInterrupt) as error:
         sentence, exit_code = _sentence(error, options.out)
@@ -2269,7 +2281,8 @@ def run(options: argparse.Namespace, clock: Clock | None = None) -> int:
     return EXIT_COMPLETE if outcome["complete"] else EXIT_FINDINGS
 
 
-def _key() -> str:
+def read_key() -> str:
+    """The key of the environment; raise `ExportStopped` where there is none, or what cannot be one."""
     key = os.environ.get("OPENAI_API_KEY", "").strip()
     if not key:
         raise ExportStopped(

@@ -65,6 +65,7 @@ def add_commands(
     _add_import(below)
     _add_verify(below)
     _add_compare(below, in_process)
+    _add_delete_hosted(below)
     _add_running(below, serve)
 
     moving = below.add_parser(
@@ -113,7 +114,8 @@ def _add_verify(below: "argparse._SubParsersAction[Any]") -> None:
     verifying = below.add_parser(
         "verify",
         help="compare an archive with what was imported",
-        description="Compare an archive with the database and the files, down to the byte. Changes nothing.",
+        description="Compare an archive with the database and the files, down to the byte. Changes nothing; "
+        "the result is written into the audit log.",
     )
     verifying.add_argument("archive", type=Path, metavar="DIR", help="the archive that was imported")
     verifying.add_argument(
@@ -162,6 +164,40 @@ def _add_compare(below: "argparse._SubParsersAction[Any]", in_process: "InProces
     comparing.add_argument("--jsonl", type=Path, metavar="FILE", help="write test cases for Promptfoo")
     comparing.add_argument("--json", action="store_true", help="print the report as one JSON object")
     comparing.set_defaults(run=lambda options: _compare(options, in_process))
+
+
+def _add_delete_hosted(below: "argparse._SubParsersAction[Any]") -> None:
+    deleting = below.add_parser(
+        "delete-hosted",
+        help="delete threads at OpenAI that were imported and verified: last, and never needed",
+        description="Delete threads at OpenAI, with their items and files, for good. Only what stands in an "
+        "archive that `verify` has found here as it was saved, and of what has changed there since nothing. "
+        "Needs OPENAI_API_KEY, and a phrase typed by hand.",
+    )
+    deleting.add_argument("archive", type=Path, metavar="DIR", help="the archive that was verified")
+    whose = deleting.add_mutually_exclusive_group(required=True)
+    whose.add_argument(
+        "--user",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="threads of this user; may be repeated",
+    )
+    whose.add_argument("--all", action="store_true", help="every thread of the archive")
+    deleting.add_argument("--dry-run", action="store_true", help="delete nothing, say what would be deleted")
+    deleting.add_argument(
+        "--confirm", metavar="PHRASE", help="the phrase, where nobody is there to type it; --dry-run says it"
+    )
+    deleting.add_argument(
+        "--despite-lost-files",
+        action="store_true",
+        help="also threads with files that were there and could not be saved",
+    )
+    deleting.add_argument(
+        "--concurrency", type=_positive, default=4, metavar="N", help="requests at once (4)"
+    )
+    deleting.add_argument("--json", action="store_true", help="print the outcome as one JSON object")
+    deleting.set_defaults(run=_delete_hosted)
 
 
 def _positive(text: str) -> int:
@@ -236,6 +272,12 @@ def _compare(options: argparse.Namespace, in_process: "InProcess") -> int:
     from app.agent_builder.comparing import command
 
     return command.run(options, in_process)
+
+
+def _delete_hosted(options: argparse.Namespace) -> int:
+    from app.agent_builder.deleting import command
+
+    return command.run(options)
 
 
 def _run(options: argparse.Namespace, serve: Serve) -> int:

@@ -20,6 +20,8 @@ Action = Literal[
     "approvals.list",
     "feedback.export",
     "user.erase",
+    "archive.verify",
+    "hosted.delete",
 ]
 
 MOST_THREADS = 1_000

@@ -1,4 +1,4 @@
-"""The routes of the hosted API that reading needs, in every shape that has been seen of them.
+"""The routes of the hosted API that reading and deleting need, in every shape that has been seen of them.
 
 Requests are logged, and any of them can be answered otherwise through `interceptors`.
 """
@@ -77,7 +77,7 @@ class FakeHostedApi:
         if request.path.startswith("/previews/"):
             found = self.project.previews.get(request.path.removeprefix("/previews/"))
             return Answer(200, found, {"content-type": "image/png"}) if found is not None else Answer(403)
-        if request.method != "GET":
+        if request.method not in ("GET", "DELETE"):
             return error(405, "Not allowed.")
         if request.headers.get("authorization") != f"Bearer {KEY}":
             return error(401, "Incorrect API key provided.", "invalid_api_key")
@@ -108,9 +108,17 @@ class FakeHostedApi:
             return self._list(request, [one for one in self.project.threads if user in (None, one.user)])
         if parts[1] not in self.project.items:
             return error(404, f"No thread found with id '{parts[1]}'.")
+        if request.method == "DELETE" and len(parts) == 2:
+            return self._delete(parts[1])
         if parts[2:] == ["items"]:
             return self._list(request, self.project.items[parts[1]])
         return Answer(200, next(one.text for one in self.project.threads if one.id == parts[1]).encode())
+
+    def _delete(self, thread_id: str) -> Answer:
+        self.project.threads = [one for one in self.project.threads if one.id != thread_id]
+        del self.project.items[thread_id]
+        body = {"id": thread_id, "object": "chatkit.thread.deleted", "deleted": True}
+        return Answer(200, json.dumps(body).encode())
 
     def _list(self, request: Request, records: Sequence[Record]) -> Answer:
         limit, after = int(request.query.get("limit", 20)), request.query.get("after")

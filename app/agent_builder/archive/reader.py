@@ -144,6 +144,15 @@ class Archive:
         return (self.root / path).open("rb")
 
 
+def manifest_sha256(root: Path) -> str:
+    """The hash of a manifest, which holds those of all files; `ArchiveProblem` where there is none."""
+    try:
+        with (root / MANIFEST).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        raise ArchiveProblem(f"{root} holds no archive: it has no {MANIFEST}.") from None
+
+
 def _read_manifest(path: Path, note_problem: NoteProblem | None) -> tuple[dict[str, Any], dict[str, int]]:
     """The manifest without its list of files, and the offset of each file's line in it."""
     header, offsets, at = b"", dict[str, int](), 0

@@ -16,12 +16,13 @@ from app.agent_builder.comparing.allowance import Allowance
 from app.agent_builder.comparing.chat import Served
 from app.agent_builder.comparing.page import page
 from app.agent_builder.comparing.promptfoo import lines
-from app.agent_builder.comparing.report import Report, one_line
+from app.agent_builder.comparing.report import Report
 from app.agent_builder.comparing.run import Chosen, Comparison, choose
 from app.agent_builder.comparing.scratch import Scratch, scratch
 from app.agent_builder.importing.progress import Progress
 from app.agent_builder.importing.saved import SavedThreads
 from app.agent_builder.pages import check_writable, write
+from app.agent_builder.terminal import one_line, print_text
 from app.context import FileTerms, Principal, RequestContext, SessionTerms
 from app.db.presence import Presence
 from app.errors import ChatKitServerError, ConfigurationError
@@ -56,14 +57,14 @@ def run(options: argparse.Namespace, in_process: InProcess) -> int:
         return EXIT_INTERRUPTED
     except (ArchiveProblem, ChatKitServerError) as problem:
         if options.json:
-            _print(json.dumps({"fine": False, "problem": str(problem)}, indent=2))
+            print_text(json.dumps({"fine": False, "problem": str(problem)}, indent=2))
         sys.stderr.write(f"chatkit-server: {problem}\n")
         return EXIT_FINDINGS
     if options.html is not None:
         write(page(report), options.html)
     if options.jsonl is not None:
         write("".join(f"{line}\n" for line in lines(report)), options.jsonl)
-    _print(json.dumps(report.as_json(), indent=2) if options.json else report.as_words())
+    print_text(json.dumps(report.as_json(), indent=2) if options.json else report.as_words())
     if report.is_interrupted:
         return EXIT_INTERRUPTED
     return EXIT_FINE if report.is_fine else EXIT_FINDINGS
@@ -165,8 +166,3 @@ def _only_faults_logged() -> Iterator[None]:
         yield
     finally:
         logging.disable(before)
-
-
-def _print(text: str) -> None:
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")

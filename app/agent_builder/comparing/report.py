@@ -9,6 +9,7 @@ from app.agent_builder.comparing.chat import Answer, State
 from app.agent_builder.comparing.questions import Question, SavedConversation
 from app.agent_builder.comparing.said import Said, answer_text
 from app.agent_builder.importing.saved import Finding
+from app.agent_builder.terminal import one_line
 
 STATES: Sequence[State] = get_args(State)
 WORDS: Mapping[State, str] = {
@@ -19,7 +20,6 @@ WORDS: Mapping[State, str] = {
     "not_asked": "not asked",
 }
 SHOWN = 20
-WIDTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +194,3 @@ class Report:
 
 def _parts(parts: Sequence[Said]) -> list[dict[str, str]]:
     return [asdict(part) for part in parts]
-
-
-def one_line(text: str) -> str:
-    """Return a text of an archive, or of a model, harmless for a terminal."""
-    return "".join(character if character.isprintable() else "�" for character in text)[:WIDTH]

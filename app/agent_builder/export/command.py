@@ -86,7 +86,7 @@ def run(options: argparse.Namespace, clock: Clock | None = None) -> int:
     scope = Scope(options.user, options.since, options.delta)
     session = Session(options.out, scope, options.concurrency, clock, Progress(sys.stderr, clock))
     try:
-        archive = session.finish_unread() if options.finish else session.export(_key())
+        archive = session.finish_unread() if options.finish else session.export(read_key())
         outcome = describe(archive, clock.now().date())
     except (Exception, KeyboardInterrupt) as error:
         sentence, exit_code = _sentence(error, options.out)
@@ -96,7 +96,8 @@ def run(options: argparse.Namespace, clock: Clock | None = None) -> int:
     return EXIT_COMPLETE if outcome["complete"] else EXIT_FINDINGS
 
 
-def _key() -> str:
+def read_key() -> str:
+    """The key of the environment; raise `ExportStopped` where there is none, or what cannot be one."""
     key = os.environ.get("OPENAI_API_KEY", "").strip()
     if not key:
         raise ExportStopped(

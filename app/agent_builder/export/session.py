@@ -70,7 +70,7 @@ class Session:
         return True
 
     async def _read(self, workspace: Workspace, previous: Archive | None, key: str) -> None:
-        async with _connected(key) as (client, web):
+        async with connected(key) as (client, web):
             patience = Patience(self.concurrency, self.clock, self.progress.waiting)
             api = HostedApi(client, web, patience, self.clock)
             workspace.begin(self.scope, api.base_url, timestamp(self.clock.now()))
@@ -101,8 +101,10 @@ class Session:
 
 
 @contextlib.asynccontextmanager
-async def _connected(key: str) -> AsyncIterator[tuple[openai.AsyncOpenAI, Any]]:
-    """The vendor's client, and the HTTP client under it for addresses outside the API."""
+async def connected(
+    key: str, methods: tuple[str, ...] = ("GET",)
+) -> AsyncIterator[tuple[openai.AsyncOpenAI, Any]]:
+    """The vendor's client, and the HTTP client under it for addresses outside the API; both send no more."""
     try:
         import openai
     except ImportError:
@@ -112,7 +114,7 @@ async def _connected(key: str) -> AsyncIterator[tuple[openai.AsyncOpenAI, Any]]:
         ) from None
 
     async def refuse_to_write(request: Any) -> None:
-        if request.method != "GET":
+        if request.method not in methods:
             raise RuntimeError(f"an export only reads, but was about to send {request.method} {request.url}")
 
     web = openai.DefaultAsyncHttpxClient(timeout=REQUEST_TIMEOUT, event_hooks={"request": [refuse_to_write]})

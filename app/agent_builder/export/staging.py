@@ -99,14 +99,15 @@ def same_item(old: bytes, new: bytes) -> bool:
     """Whether two lines are the same item; preview addresses are signed anew at every read."""
     return old == new or (
         b"preview_url" in old
-        and _without_previews(read_line(old)) == _without_previews(read_line(new)) is not None
+        and without_previews(read_line(old)) == without_previews(read_line(new)) is not None
     )
 
 
-def _without_previews(value: object) -> object:
+def without_previews(value: object) -> object:
+    """The same JSON without addresses of previews."""
     if isinstance(value, dict):
-        return {key: _without_previews(found) for key, found in value.items() if key != "preview_url"}
-    return [_without_previews(found) for found in value] if isinstance(value, list) else value
+        return {key: without_previews(found) for key, found in value.items() if key != "preview_url"}
+    return [without_previews(found) for found in value] if isinstance(value, list) else value
 
 
 def base_of(pages: list[dict[str, Any]]) -> int:

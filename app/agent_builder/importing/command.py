@@ -14,6 +14,7 @@ from app.agent_builder.importing.owners import Owners, read_owners
 from app.agent_builder.importing.progress import Progress
 from app.agent_builder.importing.run import Import
 from app.agent_builder.importing.saved import SavedThreads
+from app.agent_builder.terminal import print_text
 from app.assistant.loading import load_assistant
 from app.attachments import FileRules
 from app.attachments.blobs import Blobs
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     except ChatKitServerError as error:
         return _stopped(options, f"{error.message} What is imported stays; run the same command again.")
     text = json.dumps(outcome.as_json(), indent=2) if options.json else outcome.as_words()
-    _print(text)
+    print_text(text)
     return EXIT_COMPLETE if outcome.is_complete else EXIT_FINDINGS
 
 
@@ -83,11 +84,6 @@ async def _imported(
 
 def _stopped(options: argparse.Namespace, sentence: str) -> int:
     if options.json:
-        _print(json.dumps({"complete": False, "problem": sentence}, indent=2))
+        print_text(json.dumps({"complete": False, "problem": sentence}, indent=2))
     sys.stderr.write(f"chatkit-server: {sentence}\n")
     return EXIT_FINDINGS
-
-
-def _print(text: str) -> None:
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.agent_builder.importing.composing import Composed
 from app.agent_builder.importing.saved import Finding
+from app.agent_builder.terminal import one_line
 
 SHOWN = 10
 """Lines of a kind that a person is shown."""
@@ -102,7 +103,7 @@ class Outcome:
 def _counted(heading: str, counted: Counter[str]) -> list[str]:
     if not counted:
         return []
-    lines = [f"  {count:>8,} {_one_line(name)}" for name, count in counted.most_common(SHOWN)]
+    lines = [f"  {count:>8,} {one_line(name)}" for name, count in counted.most_common(SHOWN)]
     more = [f"           and {len(counted) - SHOWN:,} more: see --json"] if len(counted) > SHOWN else []
     return [heading, *lines, *more]
 
@@ -116,7 +117,7 @@ def _findings(findings: Iterable[Finding]) -> list[str]:
         for finding in found[:SHOWN]:
             where = f"{finding.file}:{finding.line}" if finding.line else finding.file
             thread = f" ({finding.thread_id})" if finding.thread_id else ""
-            lines.append(f"  {_one_line(where + thread)}: {_one_line(problem)}")
+            lines.append(f"  {one_line(where + thread)}: {one_line(problem)}")
         if len(found) > SHOWN:
             lines.append(f"  and {len(found) - SHOWN:,} more like this: see --json")
     return lines
@@ -124,8 +125,3 @@ def _findings(findings: Iterable[Finding]) -> list[str]:
 
 def _sorted(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: (finding.file, finding.line, finding.problem))
-
-
-def _one_line(text: str) -> str:
-    """Return a text of an archive harmless for a terminal."""
-    return "".join(character if character.isprintable() else "�" for character in text)[:200]

@@ -8,7 +8,7 @@ REDRAW_SECONDS = 0.2
 
 
 class Progress:
-    """Counts threads, and what is in them; `total` is 0 where nobody knows how many threads there are."""
+    """Counts threads, and their `parts` if these have a name; `total` is 0 where nobody knows of how many."""
 
     def __init__(self, stream: TextIO, what: str, total: int, parts: str = "items") -> None:
         self._stream = stream
@@ -41,9 +41,10 @@ class Progress:
     def _draw(self, now: float) -> None:
         of = f" of {self._total:,}" if self._total else ""
         rate = self._items / max(now - self._begun, 0.001)
-        speed = f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
-        done = f"{self._what} {self._threads:,}{of} threads"
-        text = f"{done}, {self._items:,} {self._parts}, {speed} {self._parts}/s"
+        text = f"{self._what} {self._threads:,}{of} threads"
+        if self._parts:
+            speed = f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
+            text += f", {self._items:,} {self._parts}, {speed} {self._parts}/s"
         text = text[: shutil.get_terminal_size().columns - 1]
         self._stream.write("\r" + text.ljust(self._drawn))
         self._stream.flush()

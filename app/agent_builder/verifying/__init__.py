@@ -7,5 +7,5 @@
     report.py       what was found, counted; as JSON and for one screen
     page.py         the same as a page
 
-Changes nothing.
+Changes nothing, and writes its result into the audit log.
 """

@@ -10,18 +10,22 @@ import time
 from collections import defaultdict
 
 from app.agent_builder.archive.layout import ATTACHMENTS, ITEMS_DIRECTORY, MANIFEST, THREADS
-from app.agent_builder.archive.reader import ArchiveProblem
+from app.agent_builder.archive.reader import ArchiveProblem, manifest_sha256
 from app.agent_builder.importing.progress import Progress
 from app.agent_builder.importing.run import ASKED_AT_ONCE
 from app.agent_builder.importing.saved import SavedThread, SavedThreads
 from app.agent_builder.pages import write
+from app.agent_builder.terminal import print_text
 from app.agent_builder.verifying.comparing import Comparison
 from app.agent_builder.verifying.files import StoredFiles
 from app.agent_builder.verifying.page import page
 from app.agent_builder.verifying.report import Report
 from app.attachments.blobs import Blobs
+from app.audit import Actor
+from app.audit.verified import record_verification
+from app.db.engine import Database
 from app.db.opening import open_database
-from app.errors import ChatKitServerError, ConfigurationError
+from app.errors import ChatKitServerError, ConfigurationError, Unavailable
 from app.ids import ThreadId
 from app.settings import Settings, load_settings
 from app.threads.importing.standing import NOTHING, standing
@@ -40,16 +44,17 @@ def run(options: argparse.Namespace) -> int:
         report = asyncio.run(_verified(options, load_settings()))
     except (ArchiveProblem, ChatKitServerError) as problem:
         if options.json:
-            _print(json.dumps({"same": False, "problem": str(problem)}, indent=2))
+            print_text(json.dumps({"same": False, "problem": str(problem)}, indent=2))
         sys.stderr.write(f"chatkit-server: {problem}\n")
         return EXIT_DIFFERENT
     if options.html is not None:
         write(page(report), options.html)
-    _print(json.dumps(report.as_json(), indent=2) if options.json else report.as_words())
+    print_text(json.dumps(report.as_json(), indent=2) if options.json else report.as_words())
     return EXIT_SAME if report.is_same else EXIT_DIFFERENT
 
 
 async def _verified(options: argparse.Namespace, settings: Settings) -> Report:
+    manifest = manifest_sha256(options.archive)
     saved = SavedThreads(options.archive)
     report = Report(str(options.archive), str(saved.archive.manifest.get("content_sha256")), options.strict)
     progress = Progress(sys.stderr, "compared", saved.total)
@@ -70,12 +75,27 @@ async def _verified(options: argparse.Namespace, settings: Settings) -> Report:
                     progress.done(verdict.in_archive.total())
         finally:
             progress.close()
-    _look_at_the_other_files(saved)
-    report.files = files.counts
-    report.findings, report.incomplete = saved.findings, saved.incomplete()
-    report.shared_owners = _shared(report)
+        _look_at_the_other_files(saved)
+        report.files = files.counts
+        report.findings, report.incomplete = saved.findings, saved.incomplete()
+        report.shared_owners = _shared(report)
+        if manifest == manifest_sha256(options.archive):
+            report.is_recorded = await _record(opened.database, manifest, report)
     report.seconds = time.monotonic() - begun
     return report
+
+
+async def _record(database: Database, manifest: str, report: Report) -> bool:
+    """Write the result down where it cannot be changed: what is deleted elsewhere may rely on it."""
+    threads = len(report.verdicts)
+    try:
+        await record_verification(
+            database, Actor.at_command_line(), manifest, threads=threads, is_same=report.is_whole
+        )
+    except Unavailable:
+        # As on a read-only replica.
+        return False
+    return True
 
 
 def _sample(threads: list[SavedThread], size: int) -> set[str]:
@@ -113,8 +133,3 @@ def _shared(report: Report) -> dict[str, list[str]]:
         if verdict.owner and verdict.user:
             users[verdict.owner].add(verdict.user)
     return {owner: sorted(found) for owner, found in sorted(users.items()) if len(found) > 1}
-
-
-def _print(text: str) -> None:
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from app.agent_builder.importing.saved import Finding
+from app.agent_builder.terminal import one_line
 from app.agent_builder.verifying.comparing import Verdict
 from app.agent_builder.verifying.differences import Difference
 
@@ -35,6 +36,8 @@ class Report:
     incomplete: list[str] = field(default_factory=list)
     shared_owners: dict[str, list[str]] = field(default_factory=dict)
     """Owners that have threads of several hosted users."""
+    is_recorded: bool = False
+    """Whether the result stands in the audit log."""
     seconds: float = 0.0
 
     @property
@@ -63,14 +66,20 @@ class Report:
     def is_same(self) -> bool:
         """Whether everything in the archive is here as it was; in a strict one, changed by nobody."""
         counted = self.threads
-        states = (*_FAILURES, *_CHANGES) if self.strict else _FAILURES
-        return not self.findings and not any(counted[state] for state in states)
+        return self.is_whole and not (self.strict and any(counted[state] for state in _CHANGES))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything in the archive is here as it was, but for what was changed here on purpose."""
+        counted = self.threads
+        return not self.findings and not any(counted[state] for state in _FAILURES)
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as `--json` prints it."""
         counted = self.threads
         return {
             "same": self.is_same,
+            "recorded": self.is_recorded,
             "archive": self.archive,
             "content_sha256": self.content_sha256,
             "threads": {state: counted[state] for state in STATES},
@@ -103,24 +112,24 @@ class Report:
         lines = ["All of it is here." if self.is_same else "Not all of it is here as it was saved."]
         lines += [f"  {counted[state]:>8,} threads {_WORDS[state]}" for state in STATES if counted[state]]
         lines += [f"  {saved:>8,} {kind} in the archive, {here:,} here" for kind, saved, here in self.items]
-        lines += [f"  {count:>8,} files {_one_line(what)}" for what, count in sorted(self.files.items())]
+        lines += [f"  {count:>8,} files {one_line(what)}" for what, count in sorted(self.files.items())]
         for difference in self.differences[:SHOWN]:
             where = " ".join(filter(None, (difference.thread_id, difference.item_id)))
             lines.append(
-                f"  {_one_line(where)}: {_one_line(difference.place)}: {_one_line(difference.in_archive)!r} "
-                f"in the archive, {_one_line(difference.here)!r} here"
+                f"  {one_line(where)}: {one_line(difference.place)}: {one_line(difference.in_archive)!r} "
+                f"in the archive, {one_line(difference.here)!r} here"
             )
         missing = [verdict for verdict in self.verdicts if verdict.state == "missing"]
         lines += [
-            f"  {_one_line(verdict.thread_id)} of {_one_line(str(verdict.user))}: not here"
+            f"  {one_line(verdict.thread_id)} of {one_line(str(verdict.user))}: not here"
             for verdict in missing[:SHOWN]
         ]
         for finding in self.findings[:SHOWN]:
             where = f"{finding.file}:{finding.line}" if finding.line else finding.file
-            lines.append(f"  {_one_line(where)}: {_one_line(finding.problem)}")
+            lines.append(f"  {one_line(where)}: {one_line(finding.problem)}")
         if self.losses:
             lines.append("What the ChatKit protocol has no place for (kept as raw JSON):")
-            lines += [f"  {n:>8,} {_one_line(what)}" for what, n in self.losses.most_common(SHOWN)]
+            lines += [f"  {n:>8,} {one_line(what)}" for what, n in self.losses.most_common(SHOWN)]
         return "\n".join(lines)
 
 
@@ -135,8 +144,3 @@ def _of_thread(verdict: Verdict) -> dict[str, Any]:
         "text_sha256_in_archive": verdict.text_in_archive,
         "text_sha256_here": verdict.text_here,
     }
-
-
-def _one_line(text: str) -> str:
-    """Return a text of an archive harmless for a terminal."""
-    return "".join(character if character.isprintable() else "�" for character in text)[:200]

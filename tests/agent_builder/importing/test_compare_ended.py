@@ -35,8 +35,10 @@ async def root(moving: Moving, provider: FakeProvider, monkeypatch: pytest.Monke
 
 
 @asynccontextmanager
-async def comparing(root: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Compare in a process of its own, as far as the gate in the second answer."""
+async def comparing(
+    root: Path, provider: FakeProvider, question: int
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Compare in a process of its own, as far as the gate in the answer to this question."""
     command = [sys.executable, "-m", "app.cli", "agent-builder", "compare", str(root), "--json"]
     process = await asyncio.create_subprocess_exec(
         *command,
@@ -45,6 +47,11 @@ async def comparing(root: Path) -> AsyncIterator[asyncio.subprocess.Process]:
         stderr=asyncio.subprocess.PIPE,
     )
     try:
+        async with asyncio.timeout(PATIENCE):
+            while len(provider.requests) < question:
+                assert process.returncode is None, "it ended before it asked"
+                await asyncio.to_thread(lambda: None)
+        await provider.waiting_at("half-way")
         yield process
     finally:
         if process.returncode is None:
@@ -60,8 +67,7 @@ async def test_interrupted_it_reports_what_was_answered_and_leaves_nothing(
     provider.respond(say("New answer 1."))
     provider.respond(say("New", gate("half-way"), " answer 2."))
 
-    async with comparing(root) as process:
-        await asyncio.wait_for(provider.waiting_at("half-way"), PATIENCE)
+    async with comparing(root, provider, question=2) as process:
         assert len(await moving.rows(SCRATCH)) == 1
         process.send_signal(told)
         printed, said = await asyncio.wait_for(process.communicate(), PATIENCE)
@@ -79,8 +85,7 @@ async def test_what_was_left_of_one_that_was_killed_goes_with_the_next_and_no_so
     before = await left_here(moving)
     provider.respond(say("New", gate("half-way"), " answer 1."))
 
-    async with comparing(root) as process:
-        await asyncio.wait_for(provider.waiting_at("half-way"), PATIENCE)
+    async with comparing(root, provider, question=1) as process:
         (left,) = await moving.rows(SCRATCH)
         provider.always(say("Yes."))
         assert (await moving.run("compare", root, "--json")).code == 0
