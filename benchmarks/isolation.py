@@ -3,9 +3,9 @@
     python -m benchmarks.isolation
 
 Without means that the tables have none: policies that let everything pass cost most of what others do. Both
-are measured in alternation, on one embedded PostgreSQL (turns: on one each, with a scripted agent). Each counts
-with its best round, as what is slower is the machine's doing; bursts with their median. Ratios hold across
-machines.
+are measured in alternation, on one embedded PostgreSQL (turns: on one each, with a scripted agent). Each
+counts with its best round, as what is slower is the machine's doing; bursts with their median. Ratios hold
+across machines.
 """
 
 import os
