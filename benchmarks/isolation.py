@@ -2,8 +2,10 @@
 
     python -m benchmarks.isolation
 
-The two are measured in alternation, on one embedded PostgreSQL (turns: on one each, with a scripted agent).
-Each counts with its best round: what is slower than that is the machine's doing. Ratios hold across machines.
+Without means that the tables have none: policies that let everything pass cost most of what others do. Both
+are measured in alternation, on one embedded PostgreSQL (turns: on one each, with a scripted agent). Each
+counts with its best round, as what is slower is the machine's doing; bursts with their median. Ratios hold
+across machines.
 """
 
 import os
@@ -22,16 +24,27 @@ import uvloop
 from chatkit.types import ThreadMetadata
 
 from app.context import Principal, RequestContext
-from app.db.embedded import EmbeddedPostgres
+from app.db.embedded import EmbeddedPostgres, running_urls
 from app.db.engine import Database
 from app.db.migrate import migrate
+from app.db.urls import with_database
 from app.ids import ThreadId, UserId
 from app.threads.store import ThreadStore
 from app.transcripts import Transcripts, rows
 from benchmarks.store import CONNECTIONS, CONTEXT, FILL, WRITERS, answer, milliseconds, per_second
-from benchmarks.turns import SEQUENTIAL, free_port, one_after_the_other, server
+from benchmarks.turns import AT_ONCE, SEQUENTIAL, all_at_once, free_port, one_after_the_other, server
 
 ROUNDS = 9
+BURSTS = 7
+TAKEN_OFF = """
+do $$
+declare t regclass;
+begin
+    for t in select oid from pg_class where relnamespace = 'chatkit'::regnamespace and relrowsecurity loop
+        execute format('alter table %s disable row level security', t);
+    end loop;
+end
+$$"""
 READER = RequestContext(Principal(UserId("reader")), "benchmark")
 REMEMBERED = 400
 """Rows of the model's memory that go with a message."""
@@ -47,18 +60,19 @@ READS: dict[str, Callable[[ThreadStore, Database], Awaitable[object]]] = {
 }
 
 
-async def measure_store(url: str) -> None:
-    """Print writes and reads."""
+async def measure_store(*urls: str) -> None:
+    """Print writes and reads: on a database that has it, and on one that has not."""
     databases = [
         Database(url, pool_size=CONNECTIONS, walled=walled, pool_wait_seconds=30, unit_seconds=30)
-        for walled in (True, False)
+        for url, walled in zip(urls, (True, False), strict=True)
     ]
     stores = [ThreadStore(database) for database in databases]
     thread_ids = [stores[0].generate_thread_id(CONTEXT) for _ in range(WRITERS)]
-    for thread_id in thread_ids:
-        await stores[0].save_thread(ThreadMetadata(id=thread_id, created_at=datetime.now(UTC)), CONTEXT)
     said = [{"role": "user", "content": "x"}] * REMEMBERED
-    await rows.append(databases[0], READ, READER.user_id, None, said)
+    for store, database in zip(stores, databases, strict=True):
+        for thread_id in thread_ids:
+            await store.save_thread(ThreadMetadata(id=thread_id, created_at=datetime.now(UTC)), CONTEXT)
+        await rows.append(database, READ, READER.user_id, None, said)
 
     rounds = [[await writes(store, thread_ids) for store in stores] for _ in range(ROUNDS)]
     walled, bare = (max(column) for column in zip(*rounds, strict=True))
@@ -95,9 +109,24 @@ async def both(agent: str) -> AsyncIterator[list[httpx2.AsyncClient]]:
             server(serve[0], ports[0], **walled) as first,
             server(serve[1], ports[1], **bare) as second,
         ):
+            await take_off(running_owner(Path(other)))
             for client in (first, second):
                 await one_after_the_other(client)
             yield [first, second]
+
+
+def running_owner(folder: Path) -> str:
+    """Return the URL of the owner of the database that runs in a folder."""
+    urls = running_urls(folder)
+    assert urls is not None
+    return urls.owner
+
+
+async def take_off(url: str) -> None:
+    """Have the tables of a database show every row to everybody."""
+    owner = await asyncpg.connect(url)
+    await owner.execute(TAKEN_OFF)
+    await owner.close()
 
 
 def cpu_milliseconds(port: int) -> float:
@@ -132,6 +161,15 @@ async def measure_turns() -> None:
                 used[number].append((cpu_milliseconds(client.base_url.port or 0) - before) / SEQUENTIAL)
     show("a turn, start to end", *map(min, taken))
     show("  processor time of it, database included", *map(statistics.median, used))
+    async with both("paced") as clients:
+        for client in clients:
+            await all_at_once(client)
+        rounds = [[await all_at_once(client) for client in clients] for _ in range(BURSTS)]
+    for what, place in ((f"{AT_ONCE} turns at once, first event", 0), ("  first delta", 1)):
+        times = [
+            1000 * statistics.median(taken[place] for taken in column) for column in zip(*rounds, strict=True)
+        ]
+        show(what, *times)
 
 
 def show(what: str, with_it: float, without: float) -> None:
@@ -151,7 +189,12 @@ async def main() -> None:
         owner = await asyncpg.connect(urls.owner)
         await owner.execute(FILL)
         await owner.close()
-        await measure_store(urls.app)
+        without = with_database(urls.owner, "without")
+        admin = await asyncpg.connect(with_database(urls.admin, "postgres"))
+        await admin.execute("create database without template chatkit owner chatkit_owner")
+        await admin.close()
+        await take_off(without)
+        await measure_store(urls.app, with_database(urls.app, "without"))
     await measure_turns()
 
 

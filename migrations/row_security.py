@@ -1,4 +1,4 @@
-"""Row-level security of a table, for the migration that makes it: `enable(table, BY_USER)`.
+"""Row-level security of a table, for the migration that makes it: `enable(table, BY_USER)`, or `IN_THREAD`.
 
 A session that has not said `chatkit.row_security` = on sees every row that its role may: `psql`, and a
 release of the server from before there were any policies. One that has sees rows of those that its
@@ -12,6 +12,17 @@ from alembic import op
 BY_USER = "coalesce({table}.user_id = any ((select chatkit.acts_for())::text[]), true)"
 """For a table with the owner in its rows."""
 
+IN_THREAD = """\
+{table}.thread_id = (select chatkit.seen_thread())
+    or coalesce(current_setting('chatkit.row_security', true), '') <> 'on'
+    or current_setting('chatkit.acts_for', true) = 'everyone'
+    or chatkit.sees({table}.thread_id)"""
+"""For a table of what hangs off a thread, which has a policy itself.
+
+The thread that a statement names is looked up once, any other for each row. One subquery and no more, as each
+costs every statement some microseconds for each time that it names the table. Since revision 0018.
+"""
+
 BY_THREAD = """\
 (select chatkit.acts_for()) is null
     or {table}.thread_id = (
@@ -19,10 +30,10 @@ BY_THREAD = """\
     )
     or (select true from chatkit.threads where threads.id = {table}.thread_id)
     or chatkit.is_new_thread({table}.thread_id)"""
-"""For a table of what hangs off a thread, which has a policy itself.
+"""The same as it was before.
 
-The thread that a statement names is looked up once, any other for each row. One statement stores a thread and
-what belongs to it, and does not see the thread yet; what belongs to it is then as good as it is.
+One statement stores a thread and what belongs to it, and does not see the thread yet; what belongs to it is
+then as good as it is.
 """
 
 ENABLE = """\

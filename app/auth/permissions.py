@@ -15,6 +15,9 @@ from app.languages import Sentence
 
 READ_ONLY = "read-only"
 
+ROLES = frozenset({READ_ONLY})
+"""All roles that mean anything to the server."""
+
 ONLY_READS: Sentence = "You may read this chat, but not write in it."
 
 

@@ -85,13 +85,17 @@ class Route:
     route: str
     headers: dict[str, str] = field(default_factory=dict)
     files: dict[str, Any] | None = None
+    json: Any = None
 
 
 _FILE = {"file": ("a.txt", b"text", "text/plain")}
 _EVENTS, _CANCEL = "/chatkit/threads/{thread_id}/events", "/chatkit/threads/{thread_id}/cancel"
 _FILES, _ONE_FILE = "/chatkit/files", "/chatkit/files/{attachment_id}"
-_HOSTED = "/v1/chatkit"
-_HOSTED_THREAD = f"{_HOSTED}/threads/{{thread_id}}"
+HOSTED = "/v1/chatkit"
+CONVERSATION = f"{HOSTED}/conversation"
+_HOSTED_THREAD = f"{HOSTED}/threads/{{thread_id}}"
+
+_OPENED = {"type": "threads.get_by_id", "params": {"thread_id": "{thread}"}}
 
 ROUTES = [
     Route("GET", "/chatkit/threads/{thread}/events", _EVENTS),
@@ -103,13 +107,18 @@ ROUTES = [
     Route("GET", "/chatkit/files/{sent}?{sent_query}", _ONE_FILE),
     Route("HEAD", "/chatkit/files/{sent}?{sent_query}", _ONE_FILE),
     # For back-ends: users of a page are nobody there.
-    Route("POST", f"{_HOSTED}/sessions", f"{_HOSTED}/sessions"),
-    Route("POST", f"{_HOSTED}/sessions/{{thread}}/cancel", f"{_HOSTED}/sessions/{{session_id}}/cancel"),
-    Route("GET", f"{_HOSTED}/threads?after={{thread}}", f"{_HOSTED}/threads"),
-    Route("GET", f"{_HOSTED}/threads/{{thread}}", _HOSTED_THREAD),
-    Route("GET", f"{_HOSTED}/threads/{{thread}}/items?after={{message}}", f"{_HOSTED_THREAD}/items"),
-    Route("DELETE", f"{_HOSTED}/threads/{{thread}}", _HOSTED_THREAD),
-    Route("POST", f"{_HOSTED}/conversation", f"{_HOSTED}/conversation"),
+    Route(
+        "POST",
+        f"{HOSTED}/sessions",
+        f"{HOSTED}/sessions",
+        json={"user": "{thread}", "workflow": {"id": "wf_{thread}"}},
+    ),
+    Route("POST", f"{HOSTED}/sessions/{{session}}/cancel", f"{HOSTED}/sessions/{{session_id}}/cancel"),
+    Route("GET", f"{HOSTED}/threads?after={{thread}}", f"{HOSTED}/threads"),
+    Route("GET", f"{HOSTED}/threads/{{thread}}", _HOSTED_THREAD),
+    Route("GET", f"{HOSTED}/threads/{{thread}}/items?after={{message}}", f"{_HOSTED_THREAD}/items"),
+    Route("DELETE", f"{HOSTED}/threads/{{thread}}", _HOSTED_THREAD),
+    Route("POST", CONVERSATION, CONVERSATION, json=_OPENED),
 ]
 
 OF_NOBODY = {
@@ -152,6 +161,7 @@ class Request:
             _filled(route.path, things),
             headers=_filled(route.headers, things),
             files=route.files,
+            json=_filled(route.json, things),
         )
 
 
@@ -165,7 +175,7 @@ def requests() -> Iterator[Request]:
 
 
 def _plain(template: Any) -> Any:
-    return (template.path, template.headers) if isinstance(template, Route) else template
+    return (template.path, template.headers, template.json) if isinstance(template, Route) else template
 
 
 def _filled(template: Any, things: Things) -> Any:

@@ -14,11 +14,14 @@ from app.assistant.demo import shop
 from app.db.embedded import ConnectionUrls
 from app.db.tables import metadata
 from app.settings import Settings
-from tests.access.identities import NEWCOMERS, Stranger
+from tests.access.identities import ANN, IDENTITIES, WAYS_IN, Identity, Stranger, signed
 from tests.access.things import Things, delete, things_of, unknown
 from tests.conftest import fresh_database
 from tests.serving import ChatKitClient, RunningServer, serving
+from tests.sessions.backend import Backend, backend_of
 
+LIFE = 86_400
+UNLIMITED = 1_000_000
 SECRET = "ann-keeps-this-to-herself"
 OWN_ROWS = " union all ".join(
     f"select '{table.name} ' || t::text as row from {table} t where "
@@ -34,6 +37,7 @@ class Matrix:
 
     server: RunningServer
     database: "asyncpg.Connection[asyncpg.Record]"
+    backend: Backend
     ann: ChatKitClient
     ann_id: str
     things: Things
@@ -58,19 +62,51 @@ async def matrix(postgres: ConnectionUrls, tmp_path_factory: pytest.TempPathFact
                 data_dir=tmp_path_factory.mktemp("access"),
                 agent=f"{Path(__file__).with_name('agents_asked.py')}:assistant",
                 titles=False,
+                requests_per_minute=UNLIMITED,
+                recordings_per_minute=UNLIMITED,
+                session_max_seconds=LIFE,
+                **WAYS_IN,
             )
             owner = await asyncpg.connect(url.owner)
             async with serving(settings) as server:
-                yield await _filled(server, owner)
+                backend = backend_of(server)
+                yield await _filled(server, owner, backend)
+                await backend.client.close()
             await owner.close()
 
 
-async def _filled(server: RunningServer, owner: Any) -> Matrix:
-    ann, bob = server.client(), server.client()
-    things, deleted = await things_of(ann, SECRET), await things_of(ann, SECRET)
+async def session_of(backend: Backend, user: str) -> Any:
+    """Have the back-end make a session that sets no limits of its own."""
+    return await backend.sessions.create(
+        user=user,
+        workflow={"id": "wf_1"},
+        chatkit_configuration={"file_upload": {"enabled": True, "max_files": UNLIMITED}},
+        rate_limits={"max_requests_per_1_minute": UNLIMITED},
+        expires_after={"anchor": "created_at", "seconds": LIFE},
+    )
+
+
+async def _filled(server: RunningServer, owner: Any, backend: Backend) -> Matrix:
+    ann = server.client(**signed(ANN))
+    things, deleted = [
+        {**await things_of(ann, SECRET), "session": (await session_of(backend, ANN)).id} for _ in range(2)
+    ]
     await delete(ann, deleted)
-    strangers = {"other user": Stranger("other user", bob, await things_of(bob, "bob"))}
-    strangers |= {name: Stranger(name, came(server)) for name, came in NEWCOMERS.items()}
-    ann_id = await owner.fetchval("select user_id from chatkit.threads where id = $1", things["thread"])
+    await owner.execute("delete from chatkit.sessions where id = $1", deleted["session"])
+    strangers = {
+        name: Stranger(name, await _came(identity, server, backend)) for name, identity in IDENTITIES.items()
+    }
+    bob = strangers["other user"].client
+    own = {**await things_of(bob, "bob"), "session": (await session_of(backend, "bob")).id}
+    strangers["other user"] = Stranger("other user", bob, own)
     await server.turns_ended()
-    return Matrix(server, owner, ann, ann_id, things, deleted, unknown(things), strangers)
+    return Matrix(server, owner, backend, ann, ANN, things, deleted, unknown(things), strangers)
+
+
+async def _came(identity: Identity, server: RunningServer, backend: Backend) -> ChatKitClient:
+    if identity.session_of is None:
+        return server.client(**identity.headers)
+    session = await session_of(backend, identity.session_of)
+    if not identity.is_known:
+        await backend.sessions.cancel(session.id)
+    return backend.page_of(session.client_secret)

@@ -23,10 +23,11 @@ PREFIXES = {
     "sent": "atc",
     "announced": "atc",
     "turn": "turn",
+    "session": "cksess",
 }
 """Of what has an id. The rest are cursors, and queries of signed addresses."""
 
-OTHER_KIND = {"thr": "message", "msg": "thread", "atc": "thread", "turn": "message"}
+OTHER_KIND = {"thr": "message", "msg": "thread", "atc": "thread", "turn": "message", "cksess": "thread"}
 """What stands for an id where one of another kind belongs, by prefix."""
 
 MALFORMED = ("", "thr_", "..%2f..", "' or true --", "x" * 150, "\N{SNOWMAN}")
@@ -65,6 +66,8 @@ async def things_of(client: ChatKitClient, secret: str) -> dict[str, str]:
         "turn": events.response.headers["chatkit-turn"],
         "items_cursor": items["after"],
         "threads_cursor": threads["after"],
+        # A page is not told which session it has; its back-end is.
+        "session": new_id(PREFIXES["session"]),
     }
 
 
