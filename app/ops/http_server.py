@@ -8,10 +8,10 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from types import FrameType
-from typing import cast
+from typing import Any, cast
 
 import uvicorn
 from fastapi import FastAPI
@@ -21,8 +21,8 @@ from app.ops.open_files import room_for
 from app.ops.receiving import GuardedConnection
 from app.settings import Settings
 
-IMPATIENT = 2
-"""Signals after which the next one ends the process without any saving."""
+DATE_SECONDS = 1.0
+"""How often uvicorn is to look at the clock, whose time stands in the heads of answers."""
 
 
 class HttpServer(uvicorn.Server):
@@ -61,8 +61,10 @@ class HttpServer(uvicorn.Server):
         self._settings = settings
         self._announce = announce
         self._signals = came if came is not None else []
-        self._hurry = asyncio.Event()
-        self._give_up: Callable[[], object] | None = None
+        self._stop, self._hurry, self._force = self._asked = [asyncio.Event() for _ in range(3)]
+        """What the first signal asks for, the second, and the third."""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._starting: asyncio.Task[object] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Make the app's parts, start listening, then say so; raises what stops the start.
@@ -73,15 +75,8 @@ class HttpServer(uvicorn.Server):
             # They came before anyone could heed them.
             self.should_exit = True
             return
-        starting = cast("asyncio.Task[object]", asyncio.current_task())
-        loop = asyncio.get_running_loop()
-
-        def stop_starting() -> None:
-            # A signal that comes as the last line is run finds the start done when the loop gets to this.
-            if self._give_up is not None:
-                starting.cancel()
-
-        self._give_up = lambda: loop.call_soon_threadsafe(stop_starting)
+        self._loop = asyncio.get_running_loop()
+        self._starting = starting = cast("asyncio.Task[object]", asyncio.current_task())
         try:
             await self._start(sockets)
         except asyncio.CancelledError:
@@ -89,7 +84,7 @@ class HttpServer(uvicorn.Server):
                 raise
             starting.uncancel()
         finally:
-            self._give_up = None
+            self._starting = None
 
     async def _start(self, sockets: list[socket.socket] | None) -> None:
         parts = self._app.router.lifespan_context(self._app)
@@ -106,15 +101,24 @@ class HttpServer(uvicorn.Server):
                 self.lifespan.state["running"].summary,
             )
 
+    async def main_loop(self) -> None:
+        """Return as soon as a signal comes; uvicorn's own loop looks for one ten times a second."""
+        while not await self.on_tick(0):
+            await _first(self._stop.wait(), within=DATE_SECONDS)
+
     def handle_exit(self, sig: int, _frame: FrameType | None) -> None:
         """Take note of a signal; it is not raised again, as a stop that was asked for is no failure."""
-        if self._signals:
-            self._hurry.set()
-        self.force_exit = len(self._signals) >= IMPATIENT
         self._signals.append(sig)
         self.should_exit = True
-        if self._give_up is not None:
-            self._give_up()
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._heed)
+
+    def _heed(self) -> None:
+        for event in self._asked[: len(self._signals)]:
+            event.set()
+        # A signal that comes as the last line of the start is run finds it done when the loop gets to this.
+        if self._starting is not None:
+            self._starting.cancel()
 
     @property
     def was_told_to_stop(self) -> bool:
@@ -122,18 +126,36 @@ class HttpServer(uvicorn.Server):
         return bool(self._signals)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close the turns first, which ends their streams; what uvicorn then waits for is short."""
+        """Close the turns first, which ends their streams; what is waited for then is short."""
         turns = self.lifespan.state["running"].turns
         turns.drain()
         patience = 0.0 if self._signals[:1] == [signal.SIGINT] else self._settings.drain_seconds
-        waiting = asyncio.create_task(turns.idle())
-        hurrying = asyncio.create_task(self._hurry.wait())
-        await asyncio.wait((waiting, hurrying), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        hurrying.cancel()
+        await _first(turns.idle(), self._hurry.wait(), within=patience)
         await turns.stop()
-        await super().shutdown(sockets)
+        for server in self.servers:
+            server.close()
+        for bound in sockets or []:
+            bound.close()
+        await _first(self._connections_end(), self._force.wait())
         await self._parts.aclose()
+
+    async def _connections_end(self) -> None:
+        """Let answers end and connections close; uvicorn's own wait looks for it ten times a second."""
+        state = self.server_state
+        while connections := cast("set[GuardedConnection]", state.connections):
+            for connection in list(connections):
+                connection.shutdown()
+            await asyncio.wait([connection.gone for connection in connections])
+        if state.tasks:
+            await asyncio.wait(state.tasks)
+
+
+async def _first(*waits: Coroutine[Any, Any, object], within: float | None = None) -> None:
+    """Return when one of them is over, or after so many seconds."""
+    tasks = [asyncio.create_task(wait) for wait in waits]
+    await asyncio.wait(tasks, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
 
 
 def _believed_about_clients(settings: Settings) -> list[str] | None:

@@ -39,6 +39,8 @@ class GuardedConnection(ReadingDeadline):
         # uvicorn would answer in plain text, and restarting would not help who asks for the process' health.
         self._most, self.limit_concurrency = self.limit_concurrency, None
         self._is_crowded = False
+        self.gone: asyncio.Future[None] = self.loop.create_future()
+        """Done when the connection is lost."""
         self._timer: asyncio.TimerHandle | None = None
         self._in_head = self._in_body = False
         self._size = 0
@@ -59,6 +61,7 @@ class GuardedConnection(ReadingDeadline):
         """The connection is gone."""
         super().connection_lost(exc)
         self._stop_timer()
+        self.gone.set_result(None)
 
     def data_received(self, data: bytes) -> None:
         """Take what has come, unless the answer to it is a refusal already."""
