@@ -32,6 +32,8 @@ OPEN = {
     "HEAD /healthz": "says nothing of anybody",
     "GET /readyz": "says nothing of anybody",
     "HEAD /readyz": "says nothing of anybody",
+    "GET /openapi.json": "says nothing of anybody",
+    "HEAD /openapi.json": "says nothing of anybody",
     "GET /chatkit/probe": "has no content",
     "GET /chatkit/files/{attachment_id}": "by a signed address",
     "HEAD /chatkit/files/{attachment_id}": "by a signed address",

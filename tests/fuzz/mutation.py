@@ -79,6 +79,8 @@ class Attack:
 
     body: bytes
     headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": JSON_TYPE})
+    kind: str = "values"
+    """What is odd about it: values at the most, its bytes, or its head."""
 
 
 def attacks(requests: list[dict[str, Any]], chance: Random) -> Iterator[Attack]:
@@ -89,9 +91,9 @@ def attacks(requests: list[dict[str, Any]], chance: Random) -> Iterator[Attack]:
             chance.choice(_SHAPES)(request, chance)
         attack = Attack(_encoded(request, chance))
         if chance.random() < 0.35:
-            attack.body = chance.choice(_BYTES)(attack.body, chance)
+            attack.body, attack.kind = chance.choice(_BYTES)(attack.body, chance), "bytes"
         if chance.random() < 0.15:
-            attack.headers = chance.choice(_HEADS)
+            attack.headers, attack.kind = chance.choice(_HEADS), "heads"
         yield attack
 
 

@@ -13,10 +13,12 @@ from chatkit.types import ChatKitReq
 
 from app.db.engine import Database
 from app.db.tables import metadata
+from tests.chaos.report import Table
 from tests.fuzz.corpus import Things, requests
+from tests.fuzz.leftovers import nothing_left
 from tests.fuzz.mutation import Attack, attacks
 from tests.fuzz.size import AT_ONCE, CASES, seeded
-from tests.fuzz.verdict import Findings, summary
+from tests.fuzz.verdict import Findings
 from tests.serving import ChatKitClient, RunningServer
 
 pytestmark = pytest.mark.unpublished("how an action is handled is known to the Python SDK's types alone")
@@ -40,7 +42,7 @@ async def attack(
         async with client.http.stream(
             "POST", "/chatkit", content=one.body, headers=one.headers, timeout=30
         ) as response:
-            await findings.judge(response, one)
+            await findings.judge(response, one, one.kind)
             return response
     except httpx2.ReadError as error:
         if not again:
@@ -56,7 +58,7 @@ async def attack(
 @pytest.mark.timeout(7_200)
 @pytest.mark.proves("SEC-25", "OP-any-3", "T14")
 async def test_whatever_is_sent_is_refused_or_answered_to_the_end(
-    server: RunningServer, client: ChatKitClient, things: Things
+    server: RunningServer, client: ChatKitClient, things: Things, database: Database, table: Table
 ) -> None:
     chance = seeded("operations")
     drawn: Iterator[Attack] = attacks(requests(things), chance)
@@ -68,12 +70,10 @@ async def test_whatever_is_sent_is_refused_or_answered_to_the_end(
         while findings.cases < CASES and len(findings.found) < 20:
             await attack(attacker, next(drawn), findings)
 
-    async with asyncio.TaskGroup() as workers:
+    async with nothing_left(server, database, findings), asyncio.TaskGroup() as workers:
         for number in range(AT_ONCE):
             workers.create_task(worker(number))
-    await server.turns_ended()
-    print(summary([findings]))  # noqa: T201
-    findings.assert_nothing()
+    findings.report(table, "SEC-25", "odd requests of the protocol")
     assert (await client.http.get("/healthz")).status_code == 200
 
 
@@ -98,7 +98,7 @@ async def counted(database: Database) -> list[Any]:
 @pytest.mark.timeout(3_600)
 @pytest.mark.proves("SEC-26", "T13")
 async def test_what_is_refused_has_written_nothing(
-    server: RunningServer, client: ChatKitClient, things: Things, database: Database
+    server: RunningServer, client: ChatKitClient, things: Things, database: Database, table: Table
 ) -> None:
     drawn = attacks(requests(things), seeded("refused"))
     findings = Findings()
@@ -111,7 +111,7 @@ async def test_what_is_refused_has_written_nothing(
         if response is not None and response.status_code >= 400 and after != before:
             findings.note(f"{response.status_code}, and rows: {before} → {after}", one)
         before = after
-    findings.assert_nothing()
+    findings.report(table, "SEC-26", "odd requests, and whether those refused have written")
 
 
 @pytest.mark.proves("SEC-26")

@@ -15,10 +15,13 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.generation import GenerationMode
 
 from app.chatkit_api import probe
+from app.db.engine import Database
 from app.settings import Settings
+from tests.chaos.report import Table
 from tests.fuzz.corpus import Things, begun
+from tests.fuzz.leftovers import nothing_left
 from tests.fuzz.size import CASES, seeded
-from tests.fuzz.verdict import Findings, summary
+from tests.fuzz.verdict import BUSY, Findings
 from tests.serving import RunningServer
 from tests.sessions.backend import KEY, WORKFLOW, backend_of
 
@@ -32,6 +35,9 @@ CHECKS: list[Any] = checks.CHECKS.get_by_names(
         "response_schema_conformance",
     ]
 )
+
+
+MOST_FOUND = 20
 
 
 @pytest.fixture
@@ -83,7 +89,9 @@ def spoken_of(value: Any, things: Things) -> Any:
     }
     match value:
         case dict():
-            return {key: known.get(key) or spoken_of(part, things) for key, part in value.items()}
+            return {
+                key: known[key] if key in known else spoken_of(part, things) for key, part in value.items()
+            }
         case list():
             return [spoken_of(part, things) for part in value]
         case _:
@@ -108,12 +116,16 @@ def attack(operation: Any, askers: Sequence[Asker], times: int, chance: int, fin
         suppress_health_check=list(HealthCheck),
     )
     def ask(case: Any, asker: Asker, knows: bool) -> None:
+        if len(findings.found) >= MOST_FOUND:
+            return
         who, headers, things = asker
         if knows:
             case.path_parameters = spoken_of(case.path_parameters, things)
             case.body = spoken_of(case.body, things)
         response = case.call(headers=headers, timeout=30)
-        findings.count(response.status_code)
+        findings.count(response.status_code, who)
+        if response.status_code == BUSY:
+            return
         try:
             case.validate_response(response, checks=CHECKS)
         except FailureGroup as failures:
@@ -125,7 +137,9 @@ def attack(operation: Any, askers: Sequence[Asker], times: int, chance: int, fin
 @pytest.mark.unpublished("the demo's widget has actions that are answered at once")
 @pytest.mark.timeout(7_200)
 @pytest.mark.proves("SEC-28")
-async def test_every_answer_stands_in_the_published_description(server: RunningServer) -> None:
+async def test_every_answer_stands_in_the_published_description(
+    server: RunningServer, database: Database, table: Table
+) -> None:
     chance, found = seeded("schema"), Findings()
     everybody = await askers(server)
 
@@ -136,8 +150,7 @@ async def test_every_answer_stands_in_the_published_description(server: RunningS
         for operation in operations:
             attack(operation.ok(), everybody, max(1, CASES // 50), chance.randrange(2**32), found)
 
-    await asyncio.to_thread(attack_all)
-    await server.turns_ended()
-    print(f"{found.cases} cases: {summary([found])}")  # noqa: T201
-    found.assert_nothing()
-    assert {200, 204, 304, 400, 401, 404} <= found.statuses.keys()
+    async with nothing_left(server, database, found):
+        await asyncio.to_thread(attack_all)
+    found.report(table, "SEC-28", "requests by the published description")
+    assert {200, 400, 401, 404} <= found.statuses.keys()

@@ -1,12 +1,15 @@
 """What an answer to any request may look like; everything else is a finding."""
 
 import json
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
 
+from tests.chaos.report import Table
+
+BUSY = 503
 REFUSALS = frozenset({400, 401, 403, 404, 405, 409, 411, 413, 415, 422, 429, 431})
 
 
@@ -14,13 +17,21 @@ REFUSALS = frozenset({400, 401, 403, 404, 405, 409, 411, 413, 415, 422, 429, 431
 class Findings:
     """What was wrong, with what it takes to see it again."""
 
-    cases: int = 0
     found: list[str] = field(default_factory=list)
-    statuses: dict[int, int] = field(default_factory=dict)
+    kinds: Counter[str] = field(default_factory=Counter)
+    """Cases, by what was done."""
+    statuses: Counter[int] = field(default_factory=Counter)
+    grown: str = ""
+    """What the attack has left in memory."""
 
-    async def judge(self, response: httpx2.Response, sent: object) -> None:
+    @property
+    def cases(self) -> int:
+        """How many there were."""
+        return self.kinds.total()
+
+    async def judge(self, response: httpx2.Response, sent: object, kind: str = "cases") -> None:
         """Read a response to its end and note whatever it must not be."""
-        self.count(response.status_code)
+        self.count(response.status_code, kind)
         try:
             body = await response.aread()
         except httpx2.HTTPError as error:
@@ -29,18 +40,31 @@ class Findings:
         if problem := wrong_with(response, body):
             self.note(problem, sent)
 
-    def count(self, status: int) -> None:
+    def count(self, status: int, kind: str) -> None:
         """Count an answer."""
-        self.cases += 1
-        self.statuses[status] = self.statuses.get(status, 0) + 1
+        self.kinds[kind] += 1
+        self.statuses[status] += 1
 
     def note(self, problem: str, sent: object) -> None:
         """Keep one finding."""
         self.found.append(f"{problem}\n    {str(sent)[:2_000]}")
 
+    def report(self, table: Table, duty: str, attack: str) -> None:
+        """Note the attack, what was done how often, and what was answered; fail where anything was wrong."""
+        counted = (sorted(self.kinds.items()), sorted(self.statuses.items()))
+        parts = [", ".join(f"{name} {count:,}" for name, count in counts) for counts in counted]
+        measured = "; ".join([*parts, self.grown] if self.grown else parts)
+        table.row(duty, attack, self.cases, self._all_found(), measured)
+
     def assert_nothing(self) -> None:
         """Fail with the first of what was found."""
-        assert not self.found, f"{len(self.found)} of {self.cases}\n" + "\n".join(self.found[:10])
+        found = self._all_found()
+        assert not found, f"{len(found)} of {self.cases}\n" + "\n".join(found[:10])
+
+    def _all_found(self) -> list[str]:
+        # On a machine that is busy with other tests the database is late now and then.
+        busy = self.statuses[BUSY]
+        return [*self.found, *([f"{busy} times {BUSY}"] if busy > 5 + self.cases // 100 else [])]
 
 
 def wrong_with(response: httpx2.Response, body: bytes) -> str:
@@ -50,6 +74,8 @@ def wrong_with(response: httpx2.Response, body: bytes) -> str:
         return "" if not body else f"an answer to HEAD with a body: {body[:300]!r}"
     if status in REFUSALS:
         return "" if status == 405 or _is_refusal(body) else f"{status} without our error: {body[:300]!r}"
+    if status == BUSY and "retry-after" in response.headers:
+        return "" if _is_refusal(body) or response.request.method == "HEAD" else f"{status}: {body[:300]!r}"
     if status >= 300 and status not in (304, 307):
         return f"{status}: {body[:300]!r}"
     kind = response.headers.get("content-type", "")
@@ -89,12 +115,3 @@ def _json(text: bytes) -> Any:
         return json.loads(text)
     except ValueError:
         return None
-
-
-def summary(findings: Sequence[Findings]) -> str:
-    """Return how often which status was answered."""
-    total: dict[int, int] = {}
-    for one in findings:
-        for status, count in one.statuses.items():
-            total[status] = total.get(status, 0) + count
-    return ", ".join(f"{status}: {count}" for status, count in sorted(total.items()))

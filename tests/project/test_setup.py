@@ -121,3 +121,9 @@ def test_a_library_that_moves_no_clock_is_an_error_and_not_left_out() -> None:
     answer = run(sys.executable, "-m", "tools.faketime", LIBFAKETIME="/nowhere/libfaketime.so")
     assert answer.returncode == 1
     assert answer.stderr == "LIBFAKETIME=/nowhere/libfaketime.so does not work.\n"
+
+
+def test_a_tool_that_does_not_attack_is_an_error_and_not_left_out() -> None:
+    answer = run(sys.executable, "-m", "tools.slowhttptest", SLOWHTTPTEST="/nowhere/slowhttptest")
+    assert answer.returncode == 1
+    assert answer.stderr == "SLOWHTTPTEST=/nowhere/slowhttptest does not work.\n"
