@@ -44,7 +44,8 @@ class Placed:
 
 def placed(code: Code, names: Names, options: HostedOptions, style: Style) -> Placed | NotUnderstood:
     """Decide where the helper of one `api` object is made."""
-    if names.is_of_top(options.value, options.end):
+    is_movable = options.is_name or options.is_function
+    if is_movable and names.is_of_top(options.value, options.end):
         at = code.statement(options.first, TOP)
         if at is not None:
             return _once(code, names, options, style, at)
@@ -115,6 +116,8 @@ def _calls(function: str, address: str) -> str:
     made = f"chatkitFetch({{ fetch: withClientSecret({function}, {address}) }})"
     if "\n" not in made and len(made) < WIDEST:
         return made
+    if "\n" not in function and len(function) + len(address) < WIDEST - 30:
+        return f"chatkitFetch({{\n  fetch: withClientSecret({function}, {address}),\n}})"
     return (
         f"chatkitFetch({{\n  fetch: withClientSecret(\n{_indented(function, 4)},\n    {address},\n  ),\n}})"
     )
