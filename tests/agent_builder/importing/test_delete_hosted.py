@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from app.db.embedded import ConnectionUrls
 from tests.agent_builder.importing.archives import replace_in, seal, write_archive
 from tests.agent_builder.importing.conftest import Ended, Moving
-from tests.conftest import fresh_database
+from tests.databases import Databases
 from tests.hosted_api import Answer, FakeHostedApi, Project, Request
 from tests.hosted_api.api import KEY, error
 
@@ -131,10 +130,10 @@ async def test_without_a_verification_of_this_very_archive_nothing_goes(
 
 
 async def test_a_verification_of_another_database_does_not_count(
-    hosted: Hosted, postgres: ConnectionUrls, monkeypatch: pytest.MonkeyPatch
+    hosted: Hosted, databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await hosted.verified()
-    async with fresh_database(postgres) as other:
+    async with databases.one() as other:
         monkeypatch.setenv("CHATKIT_DATABASE_URL", other.app)
         ended = await hosted.delete("--confirm", PHRASE)
     assert (ended.code, hosted.deletions) == (1, [])
