@@ -11,12 +11,11 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from app.assistant.demo import shop
-from app.db.embedded import ConnectionUrls
 from app.db.tables import metadata
 from app.settings import Settings
 from tests.access.identities import NEWCOMERS, Stranger
 from tests.access.things import Things, delete, things_of, unknown
-from tests.conftest import fresh_database
+from tests.databases import Databases
 from tests.serving import ChatKitClient, RunningServer, serving
 
 SECRET = "ann-keeps-this-to-herself"
@@ -48,11 +47,11 @@ class Matrix:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def matrix(postgres: ConnectionUrls, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Matrix]:
+async def matrix(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Matrix]:
     """Everything that the matrix asks for, made once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shop, "WORD_SECONDS", 0)
-        async with fresh_database(postgres) as url:
+        async with databases.one() as url:
             settings = Settings(
                 database_url=SecretStr(url.app),
                 data_dir=tmp_path_factory.mktemp("access"),

@@ -20,7 +20,7 @@ from tests.access import first_wall
 from tests.access.asking import requests
 from tests.access.conftest import SECRET
 from tests.access.things import things_of
-from tests.conftest import fresh_database
+from tests.databases import Databases
 from tests.owners import Watch
 from tests.serving import serving
 from tools.tracked import ROOT
@@ -43,9 +43,9 @@ OF_NOBODY = {
 
 
 @pytest.fixture
-async def urls(postgres: ConnectionUrls) -> AsyncIterator[ConnectionUrls]:
+async def urls(databases: Databases) -> AsyncIterator[ConnectionUrls]:
     """A database in which each of some users has a thread, and one item in it."""
-    async with fresh_database(postgres) as urls:
+    async with databases.one() as urls:
         owner = await asyncpg.connect(urls.owner)
         for user in ("ann", "bob", *HOSTILE):
             await owner.execute("insert into chatkit.threads (id, user_id) values ($1, $1)", user)
@@ -190,10 +190,10 @@ async def test_the_statement_on_that_page_forces_the_policies_on_one_role_for_ev
 @pytest.mark.proves("SEC-06")
 @pytest.mark.parametrize("second_wall", [True, False])
 async def test_without_the_first_wall_nothing_of_anothers_comes_out(
-    postgres: ConnectionUrls, tmp_path: Path, second_wall: bool, watch: Watch
+    databases: Databases, tmp_path: Path, second_wall: bool, watch: Watch
 ) -> None:
     shown = []
-    async with fresh_database(postgres) as urls:
+    async with databases.one() as urls:
         settings = Settings(
             database_url=SecretStr(urls.app),
             data_dir=tmp_path,

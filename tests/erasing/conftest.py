@@ -11,11 +11,10 @@ import pytest
 from pydantic import SecretStr
 
 from app.assistant.demo import shop
-from app.db.embedded import ConnectionUrls
 from app.settings import Settings
 from tests.attachments.conftest import bucket as bucket
 from tests.commands import Told, command
-from tests.conftest import fresh_database
+from tests.databases import Databases
 from tests.serving import RunningServer, serving
 from tests.sessions.backend import KEY, Backend, backend_of
 
@@ -54,7 +53,7 @@ def storage() -> str:
 
 @pytest.fixture
 async def service(
-    postgres: ConnectionUrls,
+    databases: Databases,
     tmp_path: Path,
     storage: str,
     request: pytest.FixtureRequest,
@@ -63,7 +62,7 @@ async def service(
     """Two processes, whose users come with sessions."""
     monkeypatch.setattr(shop, "WORD_SECONDS", 0)
     address = str(request.getfixturevalue("bucket")) if storage == "s3" else ""
-    async with fresh_database(postgres) as urls:
+    async with databases.one() as urls:
         settings = Settings(
             database_url=SecretStr(urls.app),
             data_dir=tmp_path / "data",
