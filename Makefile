@@ -48,7 +48,7 @@ test: $(testing) $(litellm) $(project) $(page) ## Run every test: make test [WOR
 	@echo '==> tests of the server' && CHROMIUM="$$($(python) tools/chromium.py)" && export CHROMIUM && \
 		NGINX="$$($(python) -m tools.nginx)" && export NGINX && \
 		LIBFAKETIME="$$($(python) -m tools.faketime)" && export LIBFAKETIME && \
-		$(python) -m pytest -n '$(WORKERS)' --dist worksteal $(ARGS)
+		$(python) -m tools.testing -n '$(WORKERS)' --dist worksteal $(ARGS)
 
 chaos: $(testing) $(project) $(page) ## Kill servers 1,000 times: make chaos [CHAOS=short] [CHAOS_TABLE=markdown] [CHAOS_SEED=…]
 	@NGINX="$$($(python) -m tools.nginx)" && export NGINX && \
