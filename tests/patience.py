@@ -1,10 +1,11 @@
 """How long tests wait for what must come, and how much longer where many of them run beside each other.
 
-A bound of this kind is there to end a test that has failed. What a duty promises within a time is multiplied by
-`BUSY` too: run by itself, as `make chaos` and `make load` do, a test holds the server to its word.
+A bound of this kind is there to end a test that has failed. What a duty promises within a time is multiplied
+by `BUSY` too: by itself, as `make chaos` and `make load` run it, a test holds the server to its word.
 """
 
 import os
+from typing import Any
 
 import pytest
 
@@ -24,9 +25,7 @@ def wait_longer_for_the_database(patch: pytest.MonkeyPatch) -> None:
     connect_seconds = connecting.CONNECT_SECONDS * BUSY
     for module in (connecting, patience):
         patch.setattr(module, "CONNECT_SECONDS", connect_seconds)
-    for call, name in (
-        (Database.__init__, "pool_wait_seconds"),
-        (Database.__init__, "unit_seconds"),
-        (open_database.__wrapped__, "unit_seconds"),  # type: ignore[attr-defined]
-    ):
-        patch.setitem(call.__kwdefaults__, name, call.__kwdefaults__[name] * BUSY)
+    calls: tuple[Any, ...] = (Database.__init__, open_database.__wrapped__)  # type: ignore[attr-defined]
+    for defaults in (call.__kwdefaults__ for call in calls):
+        for name in {"pool_wait_seconds", "unit_seconds"} & defaults.keys():
+            patch.setitem(defaults, name, defaults[name] * BUSY)
