@@ -10,7 +10,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from tests.serving import PATIENCE
+from tests.patience import PATIENCE
 
 
 @asynccontextmanager

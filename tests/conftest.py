@@ -1,6 +1,7 @@
 """A PostgreSQL for the tests: one cluster a process, one migrated database a test."""
 
 import asyncio
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from app.db.engine import Database
 from tests.databases import Databases
 from tests.doctor.certificates import self_made
 from tests.owners import Watch, watched
+from tests.patience import wait_longer_for_the_database
 
 pytest_plugins = [
     "tests.provider.fixtures",
@@ -54,6 +56,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def can_be_interrupted() -> None:
+    """Heed SIGINT, which a shell has its background ignore, and whatever that starts in turn."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True, scope="session")
 def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Let one authority be trusted, which has vouched for nobody: to read the system's takes a client 20 ms.
 
@@ -64,6 +73,12 @@ def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("SSL_CERT_FILE", str(authority))
         patch.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("authorities")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def patient_with_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no outage, but in tests of outages."""
+    wait_longer_for_the_database(monkeypatch)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -15,9 +15,7 @@ from app.ops.listening import listening_socket
 from app.settings import Settings
 from tests.frames.described import check_described
 from tests.frames.sdk import check_answer, check_ended, check_event
-
-PATIENCE = 10.0
-"""Seconds that a test waits for anything before it fails."""
+from tests.patience import PATIENCE
 
 Event = dict[str, Any]
 

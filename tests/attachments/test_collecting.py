@@ -13,7 +13,7 @@ from app.db.engine import Database
 from app.settings import Settings
 from tests.attachments.browser import Browser, with_files
 from tests.attachments.samples import image
-from tests.serving import PATIENCE
+from tests.patience import PATIENCE
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from app.settings import Settings
 from tests.attachments.browser import Browser, with_files
 from tests.attachments.bucket import stored
 from tests.attachments.samples import HTML, PDF, image
-from tests.serving import PATIENCE, serving
+from tests.patience import PATIENCE
+from tests.serving import serving
 
 
 @pytest.fixture

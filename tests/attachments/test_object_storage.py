@@ -13,7 +13,8 @@ from tests.attachments.browser import Browser
 from tests.attachments.bucket import stored
 from tests.attachments.samples import image
 from tests.commands import command
-from tests.serving import PATIENCE, serving
+from tests.patience import PATIENCE
+from tests.serving import serving
 
 PLAIN = served("text/plain", "a.txt")
 

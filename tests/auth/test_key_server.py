@@ -9,7 +9,8 @@ from app.auth import jwks
 from tests.auth.asking import ask, bearer, refusal
 from tests.auth.conftest import MakeSettings, token_settings
 from tests.auth.issuer import KeyServer, by_hand, claims, jwk, rsa_with, token
-from tests.serving import PATIENCE, RunningServer, serving
+from tests.patience import PATIENCE
+from tests.serving import RunningServer, serving
 
 
 async def accepted(server: RunningServer, text: str) -> bool:

@@ -13,7 +13,8 @@ from app.main import create_app
 from app.ops.http_server import HttpServer
 from tests.auth.asking import LIST, Headers, ask, refusal
 from tests.auth.conftest import MakeSettings
-from tests.serving import PATIENCE, RunningServer, serving, thread_id_of
+from tests.patience import PATIENCE
+from tests.serving import RunningServer, serving, thread_id_of
 
 HERE = ("127.0.0.1/32",)
 ELSEWHERE = ("10.0.0.0/8", "::ffff:7f00:2/128")

@@ -2,7 +2,9 @@
 
 from playwright.async_api import ConsoleMessage, Locator, Page, expect
 
-PATIENCE = 10_000
+from tests import patience
+
+PATIENCE = 1000 * patience.PATIENCE
 """Milliseconds that a test waits for anything on the page."""
 
 expect.set_options(timeout=PATIENCE)

@@ -24,13 +24,14 @@ from tests.chaos.model import TITLE, Message, Thread, texts_of
 from tests.chaos.report import Table
 from tests.chaos.script import compose
 from tests.chaos.size import FULL, SIZE
+from tests.patience import BUSY
 from tests.provider.script import say
 from tests.provider.server import serving_provider
 
 Result = TypeVar("Result")
 
 NAMES = count(1)
-PATIENCE = 20.0
+PATIENCE = 20.0 * BUSY
 PLACES = st.integers(min_value=0, max_value=1000)
 SERVERS = st.sampled_from(["a", "b"])
 SOMEBODY_ELSES = "thr_0192f0c1a2b37c4d8e5f60718293a4b5"

@@ -13,10 +13,11 @@ from tests.chaos.journal import Journal, text_of
 from tests.chaos.records import Records
 from tests.chaos.report import Table
 from tests.chaos.size import SIZE
+from tests.patience import BUSY
 from tests.provider.script import gate, say
 from tests.provider.server import FakeProvider
 
-READER_SECONDS = 20.0
+READER_SECONDS = 20.0 * BUSY
 
 
 async def _held(

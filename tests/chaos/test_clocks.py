@@ -24,6 +24,7 @@ from tests.chaos.journal import JSON, Journal, text_of
 from tests.chaos.records import LOOKING_AGAIN, Records
 from tests.chaos.report import Table
 from tests.chaos.size import FULL
+from tests.patience import BUSY
 from tests.provider.server import FakeProvider
 from tools.faketime import installed
 
@@ -31,7 +32,7 @@ RENEWALS = 6 if FULL else 2
 """How often held turns renew their leases under each setting of the clocks; four times outlast a lease."""
 PAIRS = 10 if FULL else 2
 ROUNDS = 40 if FULL else 8
-SLOWNESS_SECONDS = 5.0
+SLOWNESS_SECONDS = 5.0 * BUSY
 """What noticing and closing a dead process' turn may take beside the lease, on a busy machine."""
 
 

@@ -16,9 +16,10 @@ from tests.chaos.records import Records
 from tests.chaos.report import Table
 from tests.chaos.script import Tale
 from tests.chaos.size import FULL, SIZE, seeded
+from tests.patience import BUSY
 
 LEASE_SECONDS = 10.0
-NOTICED_SECONDS = 5.0
+NOTICED_SECONDS = 5.0 * BUSY
 """How often processes look for leases that have run out, and what closing so many turns may take."""
 
 

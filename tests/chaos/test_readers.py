@@ -12,11 +12,12 @@ from tests.chaos.records import Records
 from tests.chaos.report import Table
 from tests.chaos.size import SIZE
 from tests.mapper.page import Page
+from tests.patience import BUSY
 from tests.provider.server import FakeProvider
 
 STEPS = 16
-READER_SECONDS = 20.0
-CANCEL_SECONDS = 0.5
+READER_SECONDS = 20.0 * BUSY
+CANCEL_SECONDS = 0.5 * BUSY
 
 
 class Snapshot:

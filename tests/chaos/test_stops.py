@@ -14,16 +14,17 @@ from tests.chaos.records import Records
 from tests.chaos.report import Table
 from tests.chaos.script import Tale
 from tests.chaos.size import FULL, SIZE, seeded
+from tests.patience import BUSY
 from tests.provider.server import FakeProvider
 
 DRAIN_SECONDS = 3.0
-TELLING_SECONDS = 1.0
+TELLING_SECONDS = 1.0 * BUSY
 """Within which those who can come back are told to."""
-GATHERING_SECONDS = 30.0
+GATHERING_SECONDS = 30.0 * BUSY
 LONG_DRAIN_SECONDS = 40.0
 LEASE_SECONDS = 10.0
 BETWEEN_SIGNALS = 0.3
-SLACK_SECONDS = 5.0
+SLACK_SECONDS = 5.0 * BUSY
 """What a busy machine may add to each bound."""
 
 

@@ -15,6 +15,11 @@ from app.db.embedded import ConnectionUrls, EmbeddedPostgres
 from app.db.urls import with_database
 
 
+@pytest.fixture(autouse=True)
+def patient_with_the_database() -> None:
+    """Not here: what is looked at is when a server gives up."""
+
+
 @pytest.fixture
 async def admin(postgres: ConnectionUrls) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
     """A superuser's connection, outside the test's own database."""

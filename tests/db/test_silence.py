@@ -15,9 +15,10 @@ from app.errors import Unavailable
 from tests.db.wire import SOCKET
 from tests.faults.proxy import FaultProxy, Link, fault_proxy
 from tests.faults.watching import elapsed
+from tests.patience import BUSY
 
 UNIT_SECONDS = 1.0
-MARGIN_SECONDS = 2.0
+MARGIN_SECONDS = 2.0 * BUSY
 
 
 @asynccontextmanager

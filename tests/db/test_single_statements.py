@@ -11,13 +11,13 @@ from sqlalchemy import func, insert, select, text, update
 from app.db.engine import Database
 from app.db.tables import threads
 from app.errors import Unavailable
+from tests.patience import PATIENCE
 
 ADD = insert(threads).values(id="thr_1", user_id="u")
 LOCKED = select(threads.c.id).with_for_update()
 RENAME = update(threads).values(title="renamed")
 WAITING = "select count(*) from pg_locks where not granted"
 BACKENDS = "select count(*) from pg_stat_activity where datname = current_database() and usename = $1"
-PATIENCE = 10
 
 
 @pytest.fixture(params=[True, False], ids=["prepared", "behind a pooler"])

@@ -9,10 +9,8 @@ from typing import Any
 import httpx2
 
 from tests.differential.answers import Answer, Names
+from tests.patience import PATIENCE
 from tests.provider.server import FakeProvider
-
-PATIENCE = 10.0
-
 
 Settled = Callable[[], Awaitable[None]]
 """Waits for what a server does beside its answers."""

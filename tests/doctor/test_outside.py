@@ -14,8 +14,9 @@ from app.settings import Settings
 from tests.doctor.certificates import self_made
 from tests.doctor.conftest import PAGE_ORIGIN, doctor
 from tests.doctor.proxy import Proxy, running
+from tests.patience import PATIENCE
 from tests.proxy import nginx
-from tests.serving import PATIENCE, RunningServer, serving
+from tests.serving import RunningServer, serving
 from tools.nginx import installed
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.attachments.samples import image
 from tests.erasing.agents_for_all import SLOW
-from tests.serving import PATIENCE, ChatKitClient, thread_id_of, user_input
+from tests.patience import PATIENCE
+from tests.serving import ChatKitClient, thread_id_of, user_input
 
 KEPT = {
     "alembic_version": "says which schema it is",

@@ -9,7 +9,8 @@ import pytest
 from tests.commands import command
 from tests.erasing.conftest import Service, page_of
 from tests.erasing.everything import all_rows, beyond, do_everything
-from tests.serving import PATIENCE, ChatKitClient, serving, thread_id_of
+from tests.patience import PATIENCE
+from tests.serving import ChatKitClient, serving, thread_id_of
 
 pytestmark = pytest.mark.unpublished("the demo's widget has actions that are answered at once")
 

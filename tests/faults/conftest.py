@@ -37,6 +37,11 @@ POOL_SIZE = 3
 AND_LISTENING = 1
 
 
+@pytest.fixture(autouse=True)
+def patient_with_the_database() -> None:
+    """Not here: what is looked at is when a server gives up."""
+
+
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of a cluster that has been migrated."""

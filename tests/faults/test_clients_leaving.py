@@ -18,13 +18,14 @@ from tests.faults.conftest import AND_LISTENING, POOL_SIZE
 from tests.faults.proxy import fault_proxy
 from tests.faults.size import ABORTS
 from tests.faults.watching import sampling, until
+from tests.patience import PATIENCE
 from tests.provider.script import gate, say
 from tests.provider.server import FakeProvider
 from tests.serving import ChatKitClient, RunningServer, thread_id_of, user_input
 
 AT_ONCE = 10
 GROWTH_BYTES = 5 * 1024 * 1024
-GONE_SECONDS = 10.0
+GONE_SECONDS = PATIENCE
 WAYS = list(itertools.product(Phase, Leaving))
 
 

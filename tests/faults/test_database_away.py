@@ -11,12 +11,13 @@ from tests.faults.cluster import Cluster, Cut, Frozen, Killed, Outage, Silent, S
 from tests.faults.conftest import AND_LISTENING, POOL_SIZE
 from tests.faults.size import OUTAGE_SECONDS
 from tests.faults.watching import elapsed, ready, sampling, timed, until
+from tests.patience import BUSY
 from tests.provider.script import gate, say
 from tests.provider.server import FakeProvider
 from tests.serving import ChatKitClient, RunningServer, thread_id_of, user_input
 
-BACK_SECONDS = 2.0
-BASELINE_SECONDS = 10.0
+BACK_SECONDS = 2.0 * BUSY
+BASELINE_SECONDS = 10.0 * BUSY
 
 DUTIES: dict[type[Outage], str] = {
     Killed: "REL-17",

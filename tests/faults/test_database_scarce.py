@@ -15,6 +15,7 @@ from app.db.engine import Database
 from tests.faults.cluster import Cluster
 from tests.faults.conftest import AND_LISTENING, POOL_SIZE
 from tests.faults.watching import ready, sampling, timed, until
+from tests.patience import BUSY
 from tests.provider.script import gate, say
 from tests.provider.server import FakeProvider
 from tests.serving import ChatKitClient, RunningServer, thread_id_of, user_input
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     Admin = asyncpg.Connection[asyncpg.Record]
 
-BACK_SECONDS = 2.0
+BACK_SECONDS = 2.0 * BUSY
 DISK_BYTES = 160 * 1024 * 1024
 
 

@@ -12,13 +12,14 @@ from tests.chaos.report import Table
 from tests.faults.agents_at_fault import HALF
 from tests.faults.answers import agree, consistent, errors
 from tests.faults.size import PROVIDER_CASES
+from tests.patience import BUSY
 from tests.provider import chat_api, responses_api
 from tests.provider.script import Step, call_tool, fail, gate, raw, say, think
 from tests.provider.server import FakeProvider
 from tests.serving import ChatKitClient, user_input
 
 AGENTS = Path(__file__).parent / "agents_at_fault.py"
-ERROR_SECONDS = 1.0
+ERROR_SECONDS = 1.0 * BUSY
 
 
 @pytest.fixture(params=["responses", "chat_completions"])

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults.proxy import Address, FaultProxy, fault_proxy
+from tests.patience import PATIENCE
 
-PATIENCE = 5.0
 A_MOMENT = 0.05
 """How long silence is listened to."""
 

@@ -12,6 +12,7 @@ from app.ops import slow_readers
 from app.settings import Settings
 from tests.faults.size import READING_SECONDS
 from tests.faults.watching import sampling, until
+from tests.patience import BUSY
 from tests.provider.script import gate, say
 from tests.provider.server import FakeProvider
 from tests.serving import RunningServer, user_input
@@ -19,7 +20,7 @@ from tests.serving import RunningServer, user_input
 MOST_HELD_BYTES = 256 * 1024
 PIECES = 400
 PIECE = "x" * 10_000
-MARGIN_SECONDS = 5.0
+MARGIN_SECONDS = 5.0 * BUSY
 ASSET = b"GET /chatkit-fetch.js HTTP/1.1\r\nHost: x\r\nConnection: %s\r\n\r\n"
 """Asks for something of a few packets."""
 

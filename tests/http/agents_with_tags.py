@@ -16,6 +16,7 @@ from chatkit.types import (
 )
 
 from app.assistant import AgentContext, Assistant, RequestContext
+from tests.patience import BUSY
 
 Context = RunContextWrapper[AgentContext]
 
@@ -51,7 +52,7 @@ async def resolve(tag_id: str, context: RequestContext) -> str | None:
 def resolve_blocking(tag_id: str, _: RequestContext) -> str | None:
     """Wait as a plain function does, without letting anybody else go on."""
     if tag_id == "slow":
-        threading.Event().wait(0.3)
+        threading.Event().wait(0.3 * BUSY)
     return f"{tag_id} by a plain function"
 
 

@@ -8,7 +8,7 @@ from app.settings import Settings
 from app.turns.recovery import Recovery
 from tests.provider.script import gate, say, think
 from tests.provider.server import FakeProvider
-from tests.serving import ChatKitClient, serving, thread_id_of, user_input
+from tests.serving import ChatKitClient, RunningServer, serving, thread_id_of, user_input
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ async def test_a_stop_of_the_server_closes_answers_with_their_text_and_a_sentenc
 
 @pytest.mark.proves("ITEM-workflow-1", "FEAT-cancel-1")
 async def test_a_stop_while_thinking_leaves_no_task_loading(
-    client: ChatKitClient, provider: FakeProvider, settings: Settings, database: Database
+    server: RunningServer, client: ChatKitClient, provider: FakeProvider, database: Database
 ) -> None:
     provider.respond(think("First I look", gate("half-way"), " again"), say("Done"))
     async with client.stream("threads.create", input=user_input("Hi")) as events:
@@ -59,6 +59,7 @@ async def test_a_stop_while_thinking_leaves_no_task_loading(
         await provider.waiting_at("half-way")
         thread_id = thread_id_of(events)
     await provider.disconnected()
+    await server.turns_ended()
 
     workflow = (await client.items(thread_id, order="desc"))[0]
 

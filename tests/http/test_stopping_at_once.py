@@ -6,9 +6,10 @@ import signal
 import pytest
 
 from app.settings import Settings
+from tests.patience import PATIENCE
 from tests.provider.script import gate, say
 from tests.provider.server import FakeProvider
-from tests.serving import PATIENCE, ChatKitClient, RunningServer, serving, user_input
+from tests.serving import ChatKitClient, RunningServer, serving, user_input
 
 
 async def no_clock(*_: object) -> None:

@@ -6,7 +6,7 @@ import socket
 from dataclasses import dataclass
 from typing import Any, Self
 
-from tests.serving import PATIENCE
+from tests.patience import PATIENCE
 
 PIECE = b"10000\r\n" + b"x" * 65536 + b"\r\n"
 """A chunk of a body whose length nobody has said."""

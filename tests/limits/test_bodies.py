@@ -13,10 +13,11 @@ from app.settings import Settings
 from tests.faults.watching import elapsed
 from tests.limits.conftest import Connect
 from tests.limits.raw import PIECE
+from tests.patience import PATIENCE
 from tests.project.test_documentation import routes
 from tests.provider.script import gate, say
 from tests.provider.server import FakeProvider
-from tests.serving import PATIENCE, RunningServer, serving, thread_id_of, user_input
+from tests.serving import RunningServer, serving, thread_id_of, user_input
 
 SECONDS = 0.3
 JSON = {"content-type": "application/json"}

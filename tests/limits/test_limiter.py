@@ -10,7 +10,7 @@ from app.db.engine import Database
 from app.limits import counters, limiter
 from app.limits.limiter import Limiter
 from app.limits.windows import MAX_WINDOWS, Charge, Windows
-from tests.serving import PATIENCE
+from tests.patience import PATIENCE
 
 LOCK = text("lock table chatkit.limit_counters in access exclusive mode")
 

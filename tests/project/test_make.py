@@ -12,6 +12,7 @@ from typing import IO, Self
 
 import pytest
 
+from tests.patience import BUSY
 from tools.tracked import ROOT
 
 STAND_IN = """
@@ -26,7 +27,7 @@ signal.signal(signal.SIGTERM, end)
 print(os.getpid(), os.environ.get("CHATKIT_MODEL"), *sys.argv[1:], flush=True)
 signal.pause()
 """
-BOUND = 20.0
+BOUND = 20.0 * BUSY
 # As in a fresh shell: not inside another make, and without what a platform may set.
 ENVIRONMENT = {
     name: value

@@ -4,8 +4,7 @@ import asyncio
 from collections import defaultdict
 from contextlib import suppress
 
-PATIENCE = 5.0
-"""Seconds a test waits for anything before it fails."""
+from tests.patience import PATIENCE
 
 
 class Gates:

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tests.answering import answering
+from tests.patience import PATIENCE
 from tests.provider import chat_api, responses_api, transcriptions_api
-from tests.provider.gates import PATIENCE, Gates
+from tests.provider.gates import Gates
 from tests.provider.script import JSON, Cut, Gate, HttpError, Pause, Raw, Reply, Step
 from tests.provider.wire import Frame, NotScriptable
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx2
 
 from tests.chaos.fleet import HEARTBEAT_SECONDS, Server, moment
+from tests.patience import PATIENCE
 from tools.tracked import ROOT
 
 SHIPPED = ROOT / "deploy/nginx.conf"
@@ -24,7 +25,7 @@ HEARTBEAT_AS_SHIPPED = 10.0
 SHORTER = HEARTBEAT_AS_SHIPPED / HEARTBEAT_SECONDS
 """The servers under test have a heartbeat that is shorter than the default by as much."""
 IDLE_SECONDS = 60 / SHORTER
-START_SECONDS = 10.0
+START_SECONDS = PATIENCE
 
 FRAME = """
 worker_processes 1;

@@ -14,10 +14,11 @@ from tests.chaos.fleet import Fleet, moment
 from tests.chaos.journal import Journal
 from tests.chaos.records import Records
 from tests.chaos.script import Tale
+from tests.patience import BUSY
 from tests.provider.server import FakeProvider
 from tests.proxy.nginx import IDLE_SECONDS, Nginx, running
 
-PATIENCE = 20.0
+PATIENCE = 20.0 * BUSY
 
 
 async def _held(

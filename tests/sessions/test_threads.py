@@ -18,7 +18,8 @@ from sqlalchemy import text
 from app.db.engine import Database
 from tests.attachments.browser import with_files
 from tests.attachments.samples import image
-from tests.serving import PATIENCE, thread_id_of, user_input
+from tests.patience import PATIENCE
+from tests.serving import thread_id_of, user_input
 from tests.sessions.backend import Backend
 from tests.sessions.stored import ANN, BEN, NOW, ids, put_items, put_thread, said
 
