@@ -95,7 +95,7 @@ async def counted(database: Database) -> list[Any]:
     return list((await database.execute(sa.select(*counts), {})).one())
 
 
-@pytest.mark.timeout(3_600)
+@pytest.mark.timeout(7_200)
 @pytest.mark.proves("SEC-26", "T13")
 async def test_what_is_refused_has_written_nothing(
     server: RunningServer, client: ChatKitClient, things: Things, database: Database, table: Table

@@ -56,7 +56,7 @@ def _headers(chance: Random) -> dict[str, str]:
     return {name: chance.choice(odd) for name in names if chance.random() < 0.3}
 
 
-@pytest.mark.timeout(3_600)
+@pytest.mark.timeout(7_200)
 @pytest.mark.proves("SEC-25")
 async def test_whatever_is_asked_of_a_route_is_refused_or_answered_to_the_end(
     server: RunningServer, client: ChatKitClient, things: Things, database: Database, table: Table
@@ -81,7 +81,7 @@ async def test_whatever_is_asked_of_a_route_is_refused_or_answered_to_the_end(
     findings.report(table, "SEC-25", "odd requests of every route")
 
 
-@pytest.mark.timeout(3_600)
+@pytest.mark.timeout(7_200)
 @pytest.mark.proves("SEC-25", "SEC-10")
 async def test_a_form_that_is_broken_anywhere_is_refused_or_a_file(
     server: RunningServer, client: ChatKitClient, table: Table
