@@ -1,8 +1,8 @@
-// Builds the page of tests/browser/test_moved_page.py, which names the folder to build it into.
-import { defineConfig } from "vite";
+// Builds the page of tests/browser/test_moved_page.py: HOSTED_PAGE is the folder it is in, --outDir where it goes.
+import { defineConfig, loadEnv } from "vite";
 
 export default defineConfig({
-  root: "tests/hosted-page",
+  root: loadEnv("production", ".", "HOSTED_PAGE").HOSTED_PAGE,
   publicDir: false,
   build: { emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
 });

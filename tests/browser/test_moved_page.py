@@ -1,11 +1,11 @@
-"""A page of hosted ChatKit moves by one object: the real `chatkit-react`, its session route as it was."""
+"""A shop on hosted ChatKit, moved by the printed diff: with `chatkit-react`, plain script, our element."""
 
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import BrowserContext, FilePayload, Request, expect
+from playwright.async_api import BrowserContext, FilePayload, Request, Route, expect
 from pydantic import SecretStr
 from sqlalchemy import text
 
@@ -14,9 +14,9 @@ from app.settings import Settings
 from tests.answering import answering
 from tests.attachments.samples import image
 from tests.browser.chat import Chat
-from tests.browser.moved_page import WITH_OUR_ELEMENT, Shop, built_page
+from tests.browser.moved_page import KINDS, Shop, moved_shop
 from tests.serving import RunningServer
-from tests.sessions.backend import KEY, backend_of
+from tests.sessions.backend import KEY
 from tests.sessions.conftest import AGENTS
 
 
@@ -41,32 +41,37 @@ def settings(database_url: str, tmp_path: Path, at: socket.socket) -> Settings:
     )
 
 
-@pytest.fixture(scope="session")
-def react_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built_page(tmp_path_factory.mktemp("hosted-page"))
-
-
-@pytest.fixture(params=["chatkit-react", "our element"])
+@pytest.fixture(params=KINDS)
 async def shop(
-    request: pytest.FixtureRequest, server: RunningServer, at: socket.socket, react_page: Path
+    request: pytest.FixtureRequest,
+    server: RunningServer,
+    at: socket.socket,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Shop]:
-    """With a page that was changed in one object, or with our element in one that was not changed at all."""
-    backend = backend_of(server)
-    shop = Shop(backend, react_page if request.param == "chatkit-react" else WITH_OUR_ELEMENT)
+    """Moved by the diff of its page and its back-end."""
+    shop = await moved_shop(request.param, server.url, tmp_path, monkeypatch)
     async with answering(shop.app(), at) as shop.url:
         yield shop
-    await backend.client.close()
+    await shop.backend.client.close()
 
 
 @pytest.fixture
-async def chat(shop: Shop, context: BrowserContext) -> AsyncIterator[Chat]:
+async def chat(shop: Shop, server: RunningServer, context: BrowserContext) -> AsyncIterator[Chat]:
+    """The page, with our element in the place of OpenAI's, which is not to be had here."""
+
+    async def stand_in(route: Route) -> None:
+        script = f'import("{server.url}/chatkit.js")'
+        await route.fulfill(body=script, content_type="text/javascript")
+
+    await context.route("https://cdn.platform.openai.com/**", stand_in)
     chat = Chat(await context.new_page())
     await chat.open(f"{shop.url}/")
     yield chat
     assert chat.complaints == []
 
 
-@pytest.mark.proves("WIRE-61", "AB-65", "AB-67", "EL-10", "EL-16")
+@pytest.mark.proves("WIRE-61", "AB-65", "AB-67", "AB-85", "EL-10", "EL-16")
 async def test_a_moved_page_sends_uploads_reloads_and_lists(
     chat: Chat, shop: Shop, server: RunningServer
 ) -> None:
@@ -92,7 +97,7 @@ async def test_a_moved_page_sends_uploads_reloads_and_lists(
     assert not any(KEY in secret for _, secret in given)
 
 
-@pytest.mark.proves("AB-66", "AB-65", "EL-10")
+@pytest.mark.proves("AB-66", "AB-65", "AB-85", "EL-10")
 async def test_an_expired_secret_is_renewed_once_and_nobody_notices(
     chat: Chat, shop: Shop, database: Database
 ) -> None:
@@ -103,6 +108,7 @@ async def test_an_expired_secret_is_renewed_once_and_nobody_notices(
         await chat.ask("Hello again")
         await expect(chat.answers).to_have_count(so_far + 1)
     await database.execute(text("update chatkit.sessions set expires_at = now()"))
-    await chat.open_history()
+    async with chat.page.expect_response("**/api/create-session"):
+        await chat.open_history()
     await expect(chat.part("history-row")).to_have_count(1)
     assert len(shop.made) == 4

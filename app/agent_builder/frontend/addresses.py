@@ -25,6 +25,9 @@ def address_changes(
     hosts = [at + text.index(HOST) for at, text in texts if HOST in text]
     if not sessions or not (hosts or any("/v1/chatkit/sessions" in text for _, text in sessions)):
         return
+    if any(server in text for _, text in texts):
+        # It has been moved already.
+        return
     at = sessions[0][0]
     do = f"Ask {server}/v1/chatkit/sessions, with the key in {OUR_KEY}."
     if not hosts:

@@ -86,7 +86,7 @@ def change(path: Path, text: str, plan: Plan, helper: str) -> FileChange:
     if result.edits and _is_unprintable(result):
         what = "Its change would print characters that steer a terminal."
         result.said.append(Said("control-characters", result.edits[0].start, what, BY_HAND))
-        result.edits.clear()
+        result.edits, result.needs_copy, result.has_page, result.has_backend = [], False, False, False
     if "\r\n" in text:
         result.edits = [
             Edit(edit.start, edit.end, re.sub(r"(?<!\r)\n", "\r\n", edit.text)) for edit in result.edits
@@ -105,7 +105,7 @@ def _sections(result: FileChange, plan: Plan) -> Iterator[Section]:
     is_component = suffix not in (".html", ".htm")
     at = 0
     for script in scripts(text):
-        _outside(result, at, script.start)
+        _outside(result, at, script.tag, plan)
         at = script.end
         if element.CDN in script.source:
             result.said += _kept(script.tag, plan)
@@ -116,13 +116,19 @@ def _sections(result: FileChange, plan: Plan) -> Iterator[Section]:
             typed = script.attributes.get("lang", "") in ("ts", "tsx")
             module = is_component or script.is_module
             yield Section(script.start, script.end, typed, "babel" in kind, module, not is_component)
-    _outside(result, at, len(text))
+    _outside(result, at, len(text), plan)
 
 
-def _outside(result: FileChange, start: int, end: int) -> None:
+def _outside(result: FileChange, start: int, end: int, plan: Plan) -> None:
+    """Say where hosted mode is named between the scripts, in an attribute for one; comments do not count."""
     at = result.text.find(HOSTED, start, end)
-    if at >= 0:
-        result.said.append(Said("options", at, "Hosted mode is named here, outside of the scripts.", BY_HAND))
+    while at >= 0 and not plan.our_element:
+        opened, closed = (result.text.rfind(mark, start, at) for mark in ("<!--", "-->"))
+        if opened <= closed:
+            what = "Hosted mode is named here, outside of the scripts."
+            result.said.append(Said("options", at, what, BY_HAND))
+            return
+        at = result.text.find(HOSTED, at + 1, end)
 
 
 def _kept(at: int, plan: Plan) -> list[Said]:

@@ -62,8 +62,10 @@ def _api(code: Code, made: Placed, style: Style, domain_key: str) -> Edit:
     brace, close = code.tokens[options.brace], code.tokens[code.partner[options.brace]]
     if begin > brace.start:
         return Edit(first.start, last.end, f",\n{margin}".join(properties))
-    is_all = code.text[brace.end : first.start].strip() + code.text[last.end : close.start].strip(", \t\r\n")
-    if is_all or len(margin) + len(", ".join(properties)) < WIDEST - 20:
+    around = code.text[brace.end : first.start] + code.text[last.end : close.start]
+    end = code.text.find("\n", last.end)
+    width = (end if end >= 0 else len(code.text)) - begin - (last.end - first.start)
+    if around.strip(", \t\r\n") or width + len(", ".join(properties)) < WIDEST:
         return Edit(first.start, last.end, ", ".join(properties))
     deeper = f"\n{margin}  "
     return Edit(brace.end, close.start, f"{deeper}{f',{deeper}'.join(properties)},\n{margin}")
@@ -80,13 +82,13 @@ def _imports(code: Code, names: Names, made: list[Placed], style: Style, helper:
         if taken
     ]
     if lines:
-        at, margin = _place_of_imports(code)
-        text = "".join(f"{margin}{line}\n" for line in lines)
+        at, margin, space = _place_of_imports(code)
+        text = "".join(f"{margin}{line}\n" for line in lines) + space
         yield Edit(at, at, text if at == 0 or code.text[at - 1] == "\n" else f"\n{text}")
 
 
-def _place_of_imports(code: Code) -> tuple[int, str]:
-    """Return where imports go, and their margin: behind the others, else before all but directives."""
+def _place_of_imports(code: Code) -> tuple[int, str, str]:
+    """Return where imports go, and their margin, and what follows: behind others, else below directives."""
     last = None
     for index in code.children(TOP):
         if code.word(index) == "import" and code.word(index + 1) not in ("(", "."):
@@ -104,14 +106,14 @@ def _place_of_imports(code: Code) -> tuple[int, str]:
         code.tokens[last].end,
     )
     newline = code.text.find("\n", end)
-    return (newline + 1 if newline >= 0 else len(code.text)), margin
+    return (newline + 1 if newline >= 0 else len(code.text)), margin, ""
 
 
-def _beginning(code: Code) -> tuple[int, str]:
+def _beginning(code: Code) -> tuple[int, str, str]:
     first = 0
     while first + 1 < len(code.tokens) and code.tokens[first].kind is Kind.STRING:
         first += 2 if code.word(first + 1) == ";" else 1
     start = code.tokens[first].start
     begin = code.text.rfind("\n", 0, start) + 1
     margin = code.text[begin:start]
-    return begin, "" if margin.strip() else margin
+    return begin, "" if margin.strip() else margin, "\n"

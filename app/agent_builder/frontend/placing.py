@@ -115,6 +115,8 @@ def _calls(function: str, address: str) -> str:
     made = f"chatkitFetch({{ fetch: withClientSecret({function}, {address}) }})"
     if "\n" not in made and len(made) < WIDEST:
         return made
+    if "\n" not in function and len(function) + len(address) < WIDEST - 30:
+        return f"chatkitFetch({{\n  fetch: withClientSecret({function}, {address}),\n}})"
     return (
         f"chatkitFetch({{\n  fetch: withClientSecret(\n{_indented(function, 4)},\n    {address},\n  ),\n}})"
     )
