@@ -26,6 +26,8 @@ class HostedOptions:
     """Where that begins; the tokens from here to before `end` are what it takes names by."""
     is_name: bool
     """Whether it is a name and nothing else."""
+    is_function: bool
+    """Whether it is a function that is written out: anything else is made when it is come to."""
     call: str
     """What the options are handed to, `useChatKit` for one; empty where that is not here."""
 
@@ -90,23 +92,21 @@ def _read(code: Code, key: int, brace: int) -> HostedOptions | NotUnderstood:
     if words & {"this", "super", "arguments"}:
         return NotUnderstood(key, "it uses `this`, which would be another object")
     function, value = _function(code, first, end, key)
-    if function is None:
-        return NotUnderstood(key, "its value has to be waited for")
     is_name = value == end - 1 and code.is_name(value)
-    return HostedOptions(brace, first, end, function, value, is_name, _call(code, code.inside[brace]))
+    is_function = (
+        code.word(key + 1) == "(" or "=>" in (heads := _heads(code, value, end)) or "function" in heads
+    )
+    if not is_function and words & {"await", "yield"}:
+        return NotUnderstood(key, "its value has to be waited for")
+    call = _call(code, code.inside[brace])
+    return HostedOptions(brace, first, end, function, value, is_name, is_function, call)
 
 
-def _function(code: Code, first: int, end: int, key: int) -> tuple[str | None, int]:
+def _function(code: Code, first: int, end: int, key: int) -> tuple[str, int]:
     """Return the function as an expression, and where what it consists of begins."""
     after = code.word(key + 1)
     if after == ":":
-        value = key + 2
-        starts = {code.word(value), code.word(value + 1)}
-        is_function = bool(starts & {"function", "=>"}) or "=>" in _heads(code, value, end)
-        is_awaited = any(code.word(index) in ("await", "yield") for index in range(value, end))
-        if is_awaited and not is_function:
-            return None, value
-        return code.source(value, end), value
+        return code.source(key + 2, end), key + 2
     if after == "(":
         prefix = "async " if code.word(first) == "async" else ""
         star = "*" if code.word(key - 1) == "*" else ""

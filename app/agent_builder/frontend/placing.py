@@ -44,7 +44,8 @@ class Placed:
 
 def placed(code: Code, names: Names, options: HostedOptions, style: Style) -> Placed | NotUnderstood:
     """Decide where the helper of one `api` object is made."""
-    if names.is_of_top(options.value, options.end):
+    is_movable = options.is_name or options.is_function
+    if is_movable and names.is_of_top(options.value, options.end):
         at = code.statement(options.first, TOP)
         if at is not None:
             return _once(code, names, options, style, at)

@@ -244,12 +244,27 @@ export function load() {{
 }}
 """
 
+REACT_CALLED = """\
+import { ChatKit, useChatKit } from "@openai/chatkit-react";
+import { useCallback } from "react";
+import { getClientSecret } from "./session";
+
+export function Chat() {
+  const { control } = useChatKit({
+    api: { getClientSecret: useCallback(async (current) => getClientSecret(current), []) },
+  });
+  return <ChatKit control={control} />;
+}
+"""
+
 UNDERSTOOD = {
     "inline/Chat.tsx": REACT_INLINE,
     "imported/App.tsx": REACT_IMPORTED,
     "imported/session.ts": SESSION,
     "callback/Chat.tsx": REACT_CALLBACK,
     "props/Chat.tsx": REACT_OF_PROPS,
+    "called/Chat.tsx": REACT_CALLED,
+    "called/session.ts": SESSION,
     "later/Chat.tsx": REACT_LATER,
     "windows/Chat.jsx": REACT_WINDOWS,
     "apart/options.ts": OPTIONS_APART,

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -131,11 +132,29 @@ def test_any_change_of_any_text_applies(tmp_path: Path, program: str) -> None:
     assert contents(tmp_path) == after
 
 
+DOCUMENTED = (ROOT / "docs/moving-the-page.md").read_text()
+PAGE_OF_THE_DOCUMENTATION = """\
+import { ChatKit, useChatKit } from "@openai/chatkit-react";
+import { getClientSecret } from "./session";
+
+export function Chat() {
+  const { control } = useChatKit({
+    api: { getClientSecret },
+  });
+  return <ChatKit control={control} />;
+}
+"""
+
+
+async def test_the_documented_diff_is_what_is_printed(tmp_path: Path) -> None:
+    laid(tmp_path, {"src/Chat.tsx": PAGE_OF_THE_DOCUMENTATION})
+    given = ("--server-url", "https://chat.example.com", "--domain-key", KEY)
+    printed = (await frontend(tmp_path, *given)).out.partition("--- /dev/null")[0]
+    shown = DOCUMENTED.partition("```diff\n")[2].partition("```")[0]
+    assert [line.rstrip() for line in printed.splitlines()] == shown.splitlines()
+
+
 def test_every_rule_stands_in_the_documentation() -> None:
-    text = (ROOT / "docs/moving-the-page.md").read_text()
-    rows = [line.split(" | ") for line in text.splitlines() if line.startswith("| `")]
-    stated = {row[0].removeprefix("| ").strip("`"): (row[1], row[2].removesuffix(" |")) for row in rows}
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.+?) \| (you|nobody) \|$", DOCUMENTED, re.MULTILINE)
     who = {True: "you", False: "nobody"}
-    assert {name: (stated[name][0], stated[name][1]) for name in RULES} == {
-        name: (what, who[needs]) for name, (needs, what) in RULES.items()
-    }
+    assert rows == [(rule, what, who[needs]) for rule, (needs, what) in RULES.items()]

@@ -110,6 +110,11 @@ def test_a_function_of_one_rendering_is_asked_in_its_newest_form_by_one_helper(m
     assert moved["callback/Chat.tsx"].count("useState }") == 1
 
 
+def test_what_makes_the_function_stays_where_it_is_made(moved: dict[str, str]) -> None:
+    made = "useCallback(async (current) => getClientSecret(current), []);"
+    assert f"  const askForSecret: GetClientSecret = {made}" in moved["called/Chat.tsx"].splitlines()
+
+
 def test_a_function_that_has_no_value_yet_is_asked_for_when_it_has(moved: dict[str, str]) -> None:
     assert "withClientSecret((current: string | null) => ask(current)" in moved["later/Chat.tsx"]
 

@@ -132,7 +132,7 @@ class Names:
             return True
         if before == "*" and code.word(index - 2) == "function":
             return True
-        if code.word(index + 1) == "=>" or (before in ("async",) and code.word(index + 1) == "=>"):
+        if code.word(index + 1) == "=>":
             return True
         level = code.inside[index]
         return level != TOP and code.word(level) in "([{" and code.is_pattern_within(level)
