@@ -38,6 +38,9 @@ async def test_a_page_of_the_server_itself_is_fine_and_sources_are_read_beside_i
     given = ("agent-builder", "frontend", "--server-url", server.url, "--page", f"{server.url}/", "--json")
     alone = await command(*given)
     assert (alone.code, json.loads(alone.out)["fine"]) == (0, True)
+    beside = await command(*given[:-1], str(source))
+    assert "Nothing to be repaired." in beside.err
+    assert "repaired" not in beside.out
     both = await command(*given, str(source))
     report = json.loads(both.out)
     assert (both.code, report["page"]["fine"], report["fine"]) == (1, True, False)

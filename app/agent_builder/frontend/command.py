@@ -82,4 +82,5 @@ def _print(plan: Plan, moved: Move | None, seen: Seen | None) -> None:
         sys.stdout.flush()
         sys.stderr.write(f"{summary(moved)}\n")
     if seen is not None:
-        sys.stdout.write(f"{seen.words}\n")
+        # Beside a diff, which is all of standard output.
+        (sys.stdout if moved is None else sys.stderr).write(f"{seen.words}\n")

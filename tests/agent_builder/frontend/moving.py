@@ -1,10 +1,11 @@
 """`agent-builder frontend` as it is called, and its diff applied by the programs that people have for it."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ KEY = "domain_pk_1"
 GIVEN = ("--server-url", SERVER, "--domain-key", KEY)
 APPLY = {
     "patch": ("patch", "-p1", "--no-backup-if-mismatch"),
-    "git": ("git", "apply", "--whitespace=nowarn"),
+    "git": ("git", "apply", "--verbose", "--whitespace=nowarn"),
 }
+TAKE_BACK = {"patch": ("-R", "--dry-run"), "git": ("-R", "--check")}
 PROGRAMS = [name for name in APPLY if shutil.which(name)]
 
 
@@ -65,11 +67,16 @@ async def frontend(*words: str | Path) -> Told:
 
 
 def apply(diff: str, folder: Path, program: str = "git") -> None:
-    """Apply a diff in a folder; whatever is said about it fails the test."""
-    done = subprocess.run(APPLY[program], cwd=folder, input=diff.encode(), capture_output=True, check=False)
-    assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
-    assert b"fuzz" not in done.stdout
-    assert b"offset" not in done.stdout
+    """Apply a diff in a folder, and see that it could be taken back: every line is where the diff says."""
+    _run(APPLY[program], diff, folder)
+    _run((*APPLY[program], *TAKE_BACK[program]), diff, folder)
+
+
+def _run(words: Sequence[str], diff: str, folder: Path) -> None:
+    done = subprocess.run(words, cwd=folder, input=diff.encode(), capture_output=True, check=False)
+    said = done.stdout.decode() + done.stderr.decode()
+    assert done.returncode == 0, said
+    assert not re.search(r"\b(fuzz|offset)\b", said), said
 
 
 def contents(folder: Path) -> dict[str, str]:

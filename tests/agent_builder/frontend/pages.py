@@ -244,6 +244,23 @@ export function load() {{
 }}
 """
 
+REACT_SHADOWING = """\
+import { ChatKit, useChatKit } from "@openai/chatkit-react";
+
+const userId = "guest";
+
+export function Chat({ userId }: { userId: string }) {
+  const { control } = useChatKit({
+    api: {
+      getClientSecret: async () => (await fetch(`/session/${userId}`, { method: "POST" })).text(),
+    },
+  });
+  return <ChatKit control={control} />;
+}
+
+export const guest = userId;
+"""
+
 REACT_CALLED = """\
 import { ChatKit, useChatKit } from "@openai/chatkit-react";
 import { useCallback } from "react";
@@ -264,6 +281,7 @@ UNDERSTOOD = {
     "callback/Chat.tsx": REACT_CALLBACK,
     "props/Chat.tsx": REACT_OF_PROPS,
     "called/Chat.tsx": REACT_CALLED,
+    "shadowing/Chat.tsx": REACT_SHADOWING,
     "called/session.ts": SESSION,
     "later/Chat.tsx": REACT_LATER,
     "windows/Chat.jsx": REACT_WINDOWS,

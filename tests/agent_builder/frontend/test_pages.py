@@ -100,7 +100,12 @@ def test_a_function_that_needs_nothing_around_it_is_asked_by_one_helper_for_the_
 
 
 def test_a_function_of_one_rendering_is_asked_in_its_newest_form_by_one_helper(moved: dict[str, str]) -> None:
-    for name, function in (("callback/Chat.tsx", "getClientSecret"), ("props/Chat.tsx", "askForSecret")):
+    functions = {
+        "callback/Chat.tsx": "getClientSecret",
+        "props/Chat.tsx": "askForSecret",
+        "shadowing/Chat.tsx": "askForSecret",
+    }
+    for name, function in functions.items():
         assert f"newestGetClientSecret = useRef({function});" in moved[name]
         assert f"newestGetClientSecret.current = {function};" in moved[name]
         assert "const [chatFetch] = useState(() =>" in moved[name]
