@@ -12,6 +12,7 @@ from app.workflows.bindings import bound_tools
 from app.workflows.catalogue import Version
 from app.workflows.configuration import Configuration
 from app.workflows.entry import entry_of
+from app.workflows.guardrail_setup import check_guardrails
 from app.workflows.loaded import LoadedWorkflow
 from app.workflows.namespace import import_tree
 from app.workflows.prerequisites import check_prerequisites
@@ -32,8 +33,9 @@ def load_workflow(found: Version, settings: Settings) -> LoadedWorkflow:
     _warn_of_change(source, configuration)
     prepared.blank.in_tracebacks(path, source.text)
     functions, pages = bound_tools(configuration.tools, path.parent)
-    runtime = Runtime(_connection(settings), functions, pages)
+    runtime = Runtime(_connection(settings), functions, pages, fails_open=configuration.guardrails.fails_open)
     module = import_tree(prepared.tree, path, source.sha256, runtime, prepared.blank)
+    check_guardrails(module, workflow.guardrails, prepared.blank)
     if prepared.is_fallback:
         _never_grant(module, workflow, runtime)
     return LoadedWorkflow(

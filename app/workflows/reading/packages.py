@@ -2,7 +2,7 @@
 
 from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
-from importlib.metadata import packages_distributions
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
 
 from app.workflows.reading.workflow import Workflow
@@ -24,12 +24,21 @@ def guardrails_problem(folder: Path) -> str | None:
     return f"guardrails need the package {GUARDRAILS}, which is not installed here"
 
 
-def language_model_problem(workflow: Workflow, folder: Path) -> tuple[int | None, str | None]:
+def language_model_problem(workflow: Workflow) -> tuple[int | None, str | None]:
     """Where a file checks for personal data, and what is missing for it; None twice if nothing is."""
     line = next((config.line for config in workflow.guardrails if "Contains PII" in config.checks), None)
-    if line is None or lies_in(folder, SPACY_MODEL) or find_module(SPACY_MODEL) is not None:
+    if line is None or _has_language_model():
         return None, None
     return line, f"Contains PII needs spaCy's language model {SPACY_MODEL}, which is not installed here"
+
+
+def _has_language_model() -> bool:
+    """Whether spaCy finds the model: as an installed package, else in the working directory."""
+    try:
+        distribution(SPACY_MODEL)
+    except PackageNotFoundError:
+        return Path(SPACY_MODEL).exists()
+    return True
 
 
 def lies_in(folder: Path, module: str) -> bool:
