@@ -1,10 +1,10 @@
 """An exported file → a workflow that can be run. The file is read and never written."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import ModuleType
 
-from agents import Agent
+from agents import Agent, FunctionTool
 
 from app.assistant.models import OPENAI_URL
 from app.settings import Settings
@@ -46,12 +46,22 @@ def load_workflow(found: Version, settings: Settings) -> LoadedWorkflow:
         workflow_id=found.workflow_id,
         version=found.version,
         agents={name: value for name, value in vars(module).items() if isinstance(value, Agent)},
+        client_tools=frozenset(_run_by_page(module, pages)),
         rewrites=tuple(sorted(prepared.rewrites, key=lambda rewrite: rewrite.line or 0)),
         fallback=prepared.is_fallback,
         settings=configuration.for_turns(),
         module=module,
         models=tuple(dict.fromkeys(model.name for model in named_models(Module(prepared.tree)))),
     )
+
+
+def _run_by_page(module: ModuleType, pages: Iterable[str]) -> Iterator[str]:
+    """Have runs wait for the tools of the page, as they do for approval; return what the model calls them."""
+    for name in pages:
+        tool = getattr(module, name, None)
+        if isinstance(tool, FunctionTool):
+            tool.needs_approval = True
+            yield tool.name
 
 
 def _never_grant(module: ModuleType, workflow: Workflow, runtime: Runtime) -> None:

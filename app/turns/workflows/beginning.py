@@ -11,6 +11,8 @@ from app.context import RequestContext
 from app.ids import ThreadId
 from app.threads import state
 from app.transcripts import History
+from app.turns.approvals import pending
+from app.turns.approvals.pending import PendingCall
 from app.turns.approvals.saved_run import DecidedRun
 from app.turns.failures import RunOutdated, WorkflowDiverged
 from app.turns.workflows.history import ConversationList
@@ -35,6 +37,11 @@ class Beginning:
     journal: Journal
     decided: DecidedRun | None = None
     paused: PausedWorkflow | None = None
+
+    @property
+    def for_page(self) -> list[PendingCall]:
+        """Calls that tools of the page have yet to make, or have made now: the first."""
+        return pending.from_json(self.paused.for_page) if self.paused is not None else []
 
     @property
     def key(self) -> str:

@@ -30,7 +30,7 @@ from app.context import RequestContext
 from app.ids import ThreadId
 from app.threads.json_text import json_text
 from app.transcripts import History, RunMemory
-from app.turns.approvals.pending import NODE, PendingCall, pending_calls
+from app.turns.approvals.pending import NODE, PendingCall, in_their_order, pending_calls
 from app.turns.approvals.saved_run import SavedRun, carried_out, restore_run, save_run
 from app.turns.failures import LimitReached, WorkflowDiverged, WorkflowFailed
 from app.turns.showing import Showing
@@ -45,6 +45,7 @@ from app.turns.workflows.limits import Spending
 from app.turns.workflows.run_settings import RunSettings
 from app.turns.workflows.stops import Asked, WorkflowStopped
 from app.workflows.host import AgentOutcome
+from app.workflows.runtime import NOT_AVAILABLE
 
 if TYPE_CHECKING:
     from app.turns.answering import Answering
@@ -80,6 +81,7 @@ class TurnHost:
         self._showing = showing
         self._emit = emit
         self._shown_as = beginning.workflow.settings
+        self._given_by_page = beginning.decided.output if beginning.decided is not None else None
         self._one_at_a_time = asyncio.Lock()
         self._under_way: set[asyncio.Task[Any]] = set()
         self.spending = Spending(beginning.workflow.settings.limits)
@@ -134,6 +136,11 @@ class TurnHost:
             return await self.journal.recorded(kind, "", call)
         except WorkflowDiverged as error:
             raise self.stop(error) from error
+
+    async def client_tool(self, name: str, arguments: dict[str, Any]) -> Any:  # noqa: ARG002
+        """Return what the page has given: the body of its tool is reached only once it has."""
+        output, self._given_by_page = self._given_by_page, None
+        return NOT_AVAILABLE.format(name=name) if output is None else output
 
     def loop(self, line: int) -> None:
         """Count an iteration of a While."""
@@ -243,14 +250,19 @@ class TurnHost:
             run.begins(result)
             return result, ()
         kept = call.run
-        saved = SavedRun(
-            json_text(kept["state"], exclude_none=False), kept["version"], decided.saved.calls, None
-        )
+        for_page = self.beginning.for_page
+        calls = in_their_order([*decided.saved.calls, *for_page])
+        saved = SavedRun(json_text(kept["state"], exclude_none=False), kept["version"], calls, None)
+        decisions = dict(decided.decisions)
+        if decided.output is not None:
+            decisions[for_page[0].question] = True
+        waiting = {call.question for call in for_page} - decisions.keys()
         history = self.beginning.history if kept["is_cut"] else History()
         context = options.pop("context", None)
         options.pop("max_turns", None)
         try:
-            state, approved = await restore_run(replace(decided, saved=saved), history, agent, context)
+            now = replace(decided, saved=saved, decisions=decisions)
+            state, approved = await restore_run(now, history, agent, context, waiting)
         except Exception as error:
             raise self.stop(error) from error
         result = self._streamed(agent, state, options)
@@ -279,7 +291,9 @@ class TurnHost:
             "version": saved.version,
             "is_cut": saved.history_end is not None,
         }
-        return self.stop(Asked(place, calls))
+        tools = self.beginning.workflow.client_tools
+        for_page = [call for call in calls if call.kind == "function_call" and call.tool in tools]
+        return self.stop(Asked(place, [call for call in calls if call not in for_page], for_page))
 
     async def _show_widget(self, template: WidgetTemplate, result: RunResultStreaming, run: AgentRun) -> None:
         language = self._context.language
