@@ -9,6 +9,11 @@ from app.workflows.reading.workflow import Workflow
 
 GUARDRAILS = "openai-guardrails"
 GUARDRAILS_ADVICE = f"pip install {GUARDRAILS} (about 300 MB; not guardrails-ai)"
+OF_THE_SERVER = {"agents": "openai-agents", "chatkit": "openai-chatkit", "openai": "openai"}
+"""Modules that the server has imported before any file of the user's, with what they are installed as.
+
+A file gets these, even where another one of that name lies beside it.
+"""
 SPACY_MODEL = "en_core_web_sm"
 
 
@@ -43,7 +48,18 @@ def _has_language_model() -> bool:
 
 def lies_in(folder: Path, module: str) -> bool:
     """Whether a module is the user's own, beside the file."""
+    if module in OF_THE_SERVER:
+        return False
     return (folder / f"{module}.py").exists() or (folder / module).is_dir()
+
+
+def own_spec(module: str) -> ModuleSpec | None:
+    """Locate a module of the server where it is installed, whatever comes before it on Python's path."""
+    try:
+        folder = distribution(OF_THE_SERVER[module]).locate_file("")
+    except (KeyError, PackageNotFoundError):
+        return None
+    return PathFinder.find_spec(module, [str(folder)])
 
 
 @cache
@@ -51,7 +67,7 @@ def find_module(module: str) -> ModuleSpec | None:
     """Locate a module as an import would, but importing none of its parents."""
     parent, _, name = module.rpartition(".")
     if not parent:
-        return PathFinder.find_spec(name)
+        return own_spec(name) or PathFinder.find_spec(name)
     above = find_module(parent)
     places = above.submodule_search_locations if above and above.origin else None
     return PathFinder.find_spec(module, places) if places else None
