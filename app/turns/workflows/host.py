@@ -6,6 +6,7 @@ module are handed on as they are.
 """
 
 import asyncio
+import copy
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
@@ -43,6 +44,7 @@ from app.turns.workflows.display import Unseen, is_shown, widget_event
 from app.turns.workflows.journal import Call
 from app.turns.workflows.limits import Spending
 from app.turns.workflows.run_settings import RunSettings
+from app.turns.workflows.state_saving import StateSaving
 from app.turns.workflows.stops import Asked, WorkflowStopped
 from app.workflows.host import AgentOutcome
 from app.workflows.runtime import NOT_AVAILABLE
@@ -83,6 +85,9 @@ class TurnHost:
         self._shown_as = beginning.workflow.settings
         self._given_by_page = beginning.decided.output if beginning.decided is not None else None
         self._one_at_a_time = asyncio.Lock()
+        self._state = StateSaving(
+            answering.database, ThreadId(thread.id), context.user_id, settings.turn_id, beginning.key
+        )
         self._under_way: set[asyncio.Task[Any]] = set()
         self.spending = Spending(beginning.workflow.settings.limits)
         self.runs = AgentRuns()
@@ -108,6 +113,7 @@ class TurnHost:
             place, call = self._take("run", agent.name)
             if call.is_done:
                 return self._restored(call, agent, input)
+            self._save_state()
             with self._noted_as_under_way():
                 return await self._run(place, call, agent, input, self._settings.options(options))
 
@@ -132,8 +138,13 @@ class TurnHost:
         if _within_a_run.get():
             # What a tool does is part of what its agent's run has come to.
             return await call()
+
+        async def made() -> JsonValue:
+            self._save_state()
+            return await call()
+
         try:
-            return await self.journal.recorded(kind, "", call)
+            return await self.journal.recorded(kind, "", made)
         except WorkflowDiverged as error:
             raise self.stop(error) from error
 
@@ -166,6 +177,13 @@ class TurnHost:
             task.cancel()
         if self._under_way:
             await asyncio.wait(list(self._under_way), timeout=STOP_SECONDS)
+        await self._state.end()
+
+    def _save_state(self) -> None:
+        """Keep what the workflow has set before a call that may take long, in case the process is killed."""
+        state = self.beginning.variables.left(at_end=False)
+        # A copy: the workflow goes on changing what lies in it.
+        self._state.save(copy.deepcopy(state))
 
     @contextmanager
     def _noted_as_under_way(self) -> Iterator[None]:

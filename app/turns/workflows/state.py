@@ -49,10 +49,10 @@ class Variables:
         self._handed_out = {**defaults, **copy.deepcopy(dict(self.begins_with))}
         return self._handed_out
 
-    def left(self) -> ThreadState | None:
+    def left(self, *, at_end: bool = True) -> ThreadState | None:
         """Return what is to be saved: the dict as the export has left it, without what is not JSON.
 
-        None where it has none, or has not come to it.
+        None where it has none, or has not come to it. Says `at_end` of the turn what is left out.
         """
         if self._handed_out is None:
             return None
@@ -60,14 +60,14 @@ class Variables:
         room = MAX_BYTES
         for key, value in list(self._handed_out.items()):
             size = _size(key, value)
-            if size is None or size > room:
+            if size is not None and size <= room:
+                room -= size
+                kept[key] = value
+            elif at_end:
                 what = "not JSON" if size is None else "too large"
                 logger.warning(
                     "a state variable was not saved: it is %s", what, extra={"key": str(key)[:100]}
                 )
-            else:
-                room -= size
-                kept[key] = value
         return ThreadState(kept, tuple(self.sessions))
 
 
