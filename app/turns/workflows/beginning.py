@@ -71,7 +71,9 @@ async def begin(
     if not message and decided is None:
         raise RunOutdated
     workflow = _chosen(answering, thread, context)
-    paused = _paused(workflow, decided)
+    paused = PausedWorkflow.of(decided.saved) if decided is not None else None
+    if paused is not None:
+        workflow = _that_asked(answering, workflow, paused)
     journal = Journal() if decided is None or paused is None else _decided(paused, decided)
     thread_id, user_id = ThreadId(thread.id), context.user_id
     history = History()
@@ -103,13 +105,17 @@ def _chosen(answering: "Answering", thread: ThreadMetadata, context: RequestCont
     return chosen
 
 
-def _paused(workflow: LoadedWorkflow, decided: DecidedRun | None) -> PausedWorkflow | None:
-    if decided is None:
-        return None
-    paused = PausedWorkflow.of(decided.saved)
-    if paused.module != workflow.source_hash:
+def _that_asked(answering: "Answering", chosen: LoadedWorkflow, paused: PausedWorkflow) -> LoadedWorkflow:
+    """Return the version that has asked, current or not; its file is the same to the byte.
+
+    Raises `WorkflowDiverged` where it is not served any more, or belongs to another workflow.
+    """
+    source = answering.assistant.workflows
+    known = source.with_source(paused.module) if source is not None else ()
+    same = [one for one in known if isinstance(one, LoadedWorkflow) and key_of(one) == key_of(chosen)]
+    if not same:
         raise WorkflowDiverged
-    return paused
+    return chosen if chosen in same else same[-1]
 
 
 def _decided(paused: PausedWorkflow, decided: DecidedRun) -> Journal:

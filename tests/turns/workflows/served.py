@@ -20,6 +20,9 @@ class OneWorkflow:
 
     workflow: LoadedWorkflow
 
+    def with_source(self, source_hash: str) -> list[LoadedWorkflow]:
+        return [one for one in (self.workflow,) if one.source_hash == source_hash]
+
     def choose(self, context: RequestContext, thread: ThreadMetadata) -> LoadedWorkflow:
         return self.workflow
 
