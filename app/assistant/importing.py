@@ -9,6 +9,7 @@ import importlib.util
 import sys
 import traceback
 from collections.abc import Callable
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -65,7 +66,8 @@ def _import_module(name: str) -> ModuleType:
 def _check_meant(name: str, module: ModuleType) -> None:
     """Raise `ConfigurationError` where a package has the name of the file that is meant."""
     file = Path.cwd() / f"{name}.py"
-    if file.is_file() and Path(module.__file__ or file).resolve() != file.resolve():
+    is_another = file.is_file() and Path(module.__file__ or file).resolve() != file.resolve()
+    if is_another and name in packages_distributions():
         raise ConfigurationError(
             f"{name} is a package that is installed here, and not the file {name}.py: "
             f"write {name}.py:… for the file"

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from types import ModuleType
 
-from agents import Agent, FunctionTool
+from agents import Agent, FunctionTool, HostedMCPTool
 
 from app.assistant.models import OPENAI_URL
 from app.settings import Settings
@@ -47,6 +47,7 @@ def load_workflow(found: Version, settings: Settings) -> LoadedWorkflow:
         version=found.version,
         agents={name: value for name, value in vars(module).items() if isinstance(value, Agent)},
         client_tools=frozenset(_run_by_page(module, pages)),
+        may_ask=bool(workflow.approvals) or any(_may_ask(value) for value in vars(module).values()),
         rewrites=tuple(sorted(prepared.rewrites, key=lambda rewrite: rewrite.line or 0)),
         fallback=prepared.is_fallback,
         settings=configuration.for_turns(),
@@ -62,6 +63,15 @@ def _run_by_page(module: ModuleType, pages: Iterable[str]) -> Iterator[str]:
         if isinstance(tool, FunctionTool):
             tool.needs_approval = True
             yield tool.name
+
+
+def _may_ask(value: object) -> bool:
+    """Whether something of a file is a tool, or an agent with one, that the user may be asked about."""
+    if isinstance(value, Agent):
+        return bool(value.mcp_servers) or any(_may_ask(tool) for tool in value.tools)
+    if isinstance(value, HostedMCPTool):
+        return value.tool_config.get("require_approval") != "never"
+    return getattr(value, "needs_approval", False) is not False
 
 
 def _never_grant(module: ModuleType, workflow: Workflow, runtime: Runtime) -> None:

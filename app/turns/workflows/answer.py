@@ -169,7 +169,9 @@ class WorkflowAnswer:
     async def _run(self, host: TurnHost) -> Any:
         with hosted_by(host):
             try:
-                return await host.beginning.workflow.run(text_of(host.beginning.message))
+                value = await host.beginning.workflow.run(text_of(host.beginning.message))
+                host.settle()
+                return value
             except WorkflowStopped:
                 return None
             except SystemExit as error:

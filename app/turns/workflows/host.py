@@ -1,8 +1,8 @@
 """The host of one run of a workflow: what its code asks for is done here, in the turn.
 
-Owns the order of what the workflow does: one agent speaks at a time, each call is taken from the journal or
-noted in it, and once the workflow is stopped nothing more is done for it. Agents and other globals of its
-module are handed on as they are.
+Owns the order of what the workflow does: agents speak one at a time, in the order in which they were run;
+each call is taken from the journal or noted in it; once the workflow is stopped nothing more is done for it.
+Agents and other globals of its module are handed on as they are.
 """
 
 import asyncio
@@ -54,6 +54,9 @@ if TYPE_CHECKING:
 
 _within_a_run: ContextVar[bool] = ContextVar("within_a_run", default=False)
 
+MAX_AT_ONCE = 5
+"""Agents that a file runs at the same time; more wait for their turn."""
+
 Input = str | list[TResponseInputItem]
 
 ANSWERS = AssistantMessageItem | WidgetItem | GeneratedImageItem
@@ -84,7 +87,8 @@ class TurnHost:
         self._emit = emit
         self._shown_as = beginning.workflow.settings
         self._given_by_page = beginning.decided.output if beginning.decided is not None else None
-        self._one_at_a_time = asyncio.Lock()
+        self._one_by_one = beginning.workflow.may_ask
+        self._at_once = asyncio.Semaphore(1 if self._one_by_one else MAX_AT_ONCE)
         self._state = StateSaving(
             answering.database, ThreadId(thread.id), context.user_id, settings.turn_id, beginning.key
         )
@@ -108,7 +112,9 @@ class TurnHost:
         """Run an agent and show it, or return what it has come to before."""
         if _within_a_run.get():
             return await self._run_inside(agent, input, options)
-        async with self._one_at_a_time:
+        async with self._at_once:
+            # It has gone on without those that have failed.
+            self._settle(failed=True)
             self._go_on(self.spending.run())
             place, call = self._take("run", agent.name)
             if call.is_done:
@@ -129,7 +135,7 @@ class TurnHost:
             return bool(call.outcome())
         call.asked = message
         # A run that has failed, and that the workflow has gone on without, is not what waits.
-        self.runs.close()
+        self._settle(failed=True)
         raise self.stop(Asked(place, [PendingCall("approval_1", f"{stub}:{place}", NODE, stub, message)]))
 
     async def recorded(self, kind: str, call: Callable[[], Awaitable[JsonValue]]) -> JsonValue:
@@ -229,28 +235,42 @@ class TurnHost:
         self, place: int, call: Call, agent: Agent[Any], input: Input, options: dict[str, Any]
     ) -> AgentOutcome:
         shown = is_shown(agent, self._shown_as)
-        run = AgentRun(RunMemory((), images=self._showing.images.by_call), shown, self.spending)
+        # Links and images of runs that go on beside each other do not come in one stream.
+        showing = self._showing if self._one_by_one else self._showing.beside()
+        run = AgentRun(RunMemory((), images=showing.images.by_call), shown, self.spending)
         self.runs.begin(run, model_name_of(agent.model, self._answering.assistant.models))
         mapper = self._answering.mapper(self._thread, self._context) if shown else Unseen()
-        streamed = StreamedRun(mapper, self._showing, self._answering.silence, run.observe)
+        streamed = StreamedRun(mapper, showing, self._answering.silence, run.observe)
         try:
             result, approved = await self._begun(call, agent, input, options, run)
             async with aclosing(streamed.events(result, approved)) as events:  # type: ignore[type-var]
                 async for event in events:
                     self._show(event, run)
+            if not self._one_by_one:
+                for event in await showing.rest():
+                    self._show(event, run)
         except LimitReached as reached:
             raise self.stop(reached) from reached
         except Exception as error:
             call.fail(error)
+            run.has_failed = True
+            raise
+        except asyncio.CancelledError:
+            # By the workflow itself, which goes on without it, unless all of it is stopped.
+            run.has_failed = self.stopped is None
             raise
         finally:
+            run.is_over = True
             self.spending.tokens += sum(run.cost())
+            if not self._one_by_one:
+                await showing.stop()
         if result.interruptions:
             raise self._waiting(place, call, result)
         if (template := self._shown_as.widgets.get(agent.name)) is not None:
             await self._show_widget(template, result, run)
         call.finish(outcomes.recorded(result, has_spoken=run.has_spoken))
-        self.runs.close()
+        run.is_done = True
+        self._settle()
         return outcomes.finished(result, input)
 
     async def _begun(
@@ -325,4 +345,24 @@ class TurnHost:
         """Show the user something of a run, and know whether it is an answer."""
         if isinstance(event, ThreadItemDoneEvent) and isinstance(event.item, ANSWERS):
             self.has_spoken = run.has_spoken = True
-        self._emit(event)
+        if run is self.runs.open:
+            self._emit(event)
+        else:
+            run.held.append(event)
+
+    def settle(self) -> None:
+        """The workflow has come to its end: show what is held back."""
+        self._settle(failed=True)
+
+    def _settle(self, *, failed: bool = False) -> None:
+        """Close runs that are done, in the order in which they began, and show what the next one holds.
+
+        With `failed` those that have failed are closed, too. Once the workflow is stopped nothing follows.
+        """
+        while self.stopped is None and (run := self.runs.open) is not None:
+            for event in run.held:
+                self._emit(event)
+            run.held.clear()
+            if not (run.is_done or (failed and run.has_failed)):
+                return
+            self.runs.close()

@@ -35,6 +35,7 @@ def served(
     *agents: Agent[Any],
     settings: WorkflowSettings | None = None,
     version: str = "1",
+    may_ask: bool = True,
 ) -> Assistant:
     """An assistant that answers with the workflow."""
     workflow = LoadedWorkflow(
@@ -44,6 +45,7 @@ def served(
         run=run,
         workflow_id=f"wf_{run.__name__}",
         agents={agent.name: agent for agent in agents},
+        may_ask=may_ask,
         settings=settings or WorkflowSettings(),
     )
     return Assistant(agents[0], titles=False, workflows=OneWorkflow(workflow))
