@@ -4,6 +4,7 @@ What checks load is loaded then, and not while all users wait for the first mess
 """
 
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -25,7 +26,7 @@ def check_guardrails(module: ModuleType, configs: list[GuardrailConfig], blank: 
         except Exception as error:
             why = blank(" ".join(str(error).split()))[:300]
             raise ConfigurationError(
-                f"{module.__file__}, line {config.line}: "
+                f"{Path(str(module.__file__)).name}, line {config.line}: "
                 f"the checks in {config.variable} cannot be made: {why}"
             ) from None
 
