@@ -18,6 +18,7 @@ running := .venv/.installed-run
 project := .venv/.installed-project
 testing := .venv/.installed-dev
 litellm := .venv/.installed-litellm
+guardrails := .venv/.installed-guardrails
 pinning := .venv/.installed-pins
 auditing := .venv/.installed-audit
 packages := web/node_modules/.package-lock.json
@@ -43,7 +44,7 @@ help: ## Print this list
 serve: $(project) $(page) ## Start the server: make serve [HOST=…] [PORT=…], settings from the environment
 	@exec $(python) tools/attached.py .venv/bin/chatkit-server serve $(host) $(port)
 
-test: $(testing) $(litellm) $(project) $(page) ## Run every test: make test [WORKERS=3] [ARGS='-k retry']
+test: $(testing) $(litellm) $(guardrails) $(project) $(page) ## Run every test: make test [WORKERS=3] [ARGS='-k retry']
 	@echo '==> tests of the page' && $(python) tools/npm.py test
 	@echo '==> tests of the server' && CHROMIUM="$$($(python) tools/chromium.py)" && export CHROMIUM && \
 		NGINX="$$($(python) -m tools.nginx)" && export NGINX && \
@@ -102,6 +103,10 @@ $(testing): requirements/dev.txt | $(running)
 
 $(litellm): requirements/litellm.txt | $(testing)
 	@$(python) tools/install.py 'LiteLLM, for the tests of providers' requirements/litellm.txt
+	@touch $@
+
+$(guardrails): requirements/guardrails.txt | $(testing)
+	@$(python) tools/install.py 'checks of exported workflows, for their tests' requirements/guardrails.txt
 	@touch $@
 
 $(pinning): requirements/pins.txt | $(python)

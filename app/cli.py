@@ -12,6 +12,7 @@ from app.agent_builder.frontend.arguments import Seen
 from app.errors import ConfigurationError
 from app.ops.doctor.command import PURPOSE
 from app.ops.doctor.command import add_arguments as add_doctor_arguments
+from app.ops.shadowing import import_shadowed
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit code: 0 fine, 1 findings or failure, 2 wrong usage or setting."""
     options = _parser().parse_args(arguments)
+    import_shadowed()
     try:
         return int(options.run(options) or 0)
     except ConfigurationError as error:

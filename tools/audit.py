@@ -17,7 +17,7 @@ from tools.hardening import all_broken
 from tools.licences import refused
 from tools.tracked import ROOT
 
-PINS = ("requirements/run.txt", "requirements/litellm.txt")
+PINS = ("requirements/run.txt", "requirements/litellm.txt", "requirements/guardrails.txt")
 OLDEST_DAYS = 90
 """After so long pins have missed repairs, whether or not a database knows of them."""
 SECONDS = 300

@@ -29,6 +29,7 @@ FILES: dict[str, tuple[str, ...]] = {
         *("--constraint", f"{FOLDER}/run.txt"),
     ),
     "litellm": ("pyproject.toml", "--extra", "litellm", "--constraint", f"{FOLDER}/dev.txt"),
+    "guardrails": ("pyproject.toml", "--extra", "guardrails", "--constraint", f"{FOLDER}/dev.txt"),
     "node": ("--group", "node"),
     "pins": ("--group", "pins"),
     "audit": ("--group", "audit", "--constraint", f"{FOLDER}/dev.txt"),

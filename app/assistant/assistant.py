@@ -44,6 +44,9 @@ class WorkflowSource(Protocol):
         """Return the `LoadedWorkflow` for a turn; raise a `ChatKitServerError` where there is none for it."""
         ...
 
+    def with_source(self, source_hash: str, /) -> Sequence[object]:
+        """Return the workflows whose file has this hash, whether or not they are current."""
+
     async def known(self, workflow_id: str, version: str | None, /) -> bool:
         """Say whether there is this workflow, and of it this version; without one, any version."""
         ...

@@ -9,6 +9,7 @@ import importlib.util
 import sys
 import traceback
 from collections.abc import Callable
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -57,7 +58,20 @@ def _import_module(name: str) -> ModuleType:
                 ) from None
             raise
 
-    return run_users_code(name, load)
+    module = run_users_code(name, load)
+    _check_meant(name, module)
+    return module
+
+
+def _check_meant(name: str, module: ModuleType) -> None:
+    """Raise `ConfigurationError` where a package has the name of the file that is meant."""
+    file = Path.cwd() / f"{name}.py"
+    is_another = file.is_file() and Path(module.__file__ or file).resolve() != file.resolve()
+    if is_another and name in packages_distributions():
+        raise ConfigurationError(
+            f"{name} is a package that is installed here, and not the file {name}.py: "
+            f"write {name}.py:… for the file"
+        )
 
 
 def _import_file(path: Path) -> ModuleType:

@@ -116,7 +116,8 @@ class Conversation(BeginsTurns):
             raise
         if isinstance(accepted, Repetition):
             return await self._again(accepted, context)
-        return self._start(order, accepted, None, context, [self.turns.stream_options], choice)
+        opening: list[ThreadStreamEvent] = [self.turns.stream_options]
+        return self._start(order, accepted.thread, None, context, opening, choice, decided=accepted.decided)
 
     async def add_structured_input(
         self, request: ThreadsAddStructuredInputReq, context: RequestContext

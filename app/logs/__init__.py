@@ -23,6 +23,7 @@ QUIET = (
     *("httpx2", "httpcore2", "httpx", "httpcore", "urllib3", "requests", "websockets", "h2", "hpack", "h11"),
     *("openai", "mcp", "mcp.client", "litellm", "LiteLLM", "LiteLLM Router", "LiteLLM Proxy", "botocore"),
     *("chatkit", "PIL", "obstore", "watchfiles", "opentelemetry"),
+    *("guardrails", "presidio-analyzer", "tldextract", "spacy", "filelock"),
 )
 """Loggers of libraries that say nothing below WARNING, whatever the level."""
 

@@ -1,8 +1,9 @@
 """What every answer of the assistant needs, and how one is prepared. Runs nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from agents import TResponseInputItem
 from chatkit.types import ThreadMetadata, UserMessageItem
@@ -60,20 +61,8 @@ class Answering:
         with the last one.
         """
         told = model_input(message) if message else []
-        if self.assistant.workflows is not None:
-            return WorkflowAnswer(
-                self, thread, told, context, first=first, message=message, turn_id=turn_id, decided=decided
-            )
-        return Answer(
-            self,
-            thread,
-            told,
-            context,
-            first=first,
-            message=message,
-            choice=choice,
-            turn_id=turn_id,
-            decided=decided,
+        return self._work(choice)(
+            self, thread, told, context, first=first, message=message, turn_id=turn_id, decided=decided
         )
 
     def go_on(
@@ -86,9 +75,10 @@ class Answering:
         choice: Choice = AS_IT_IS,
     ) -> TurnWork:
         """Prepare an answer to something that is no message, such as what a user did in a widget."""
-        if self.assistant.workflows is not None:
-            return WorkflowAnswer(self, thread, told, context, first=False, turn_id=turn_id)
-        return Answer(self, thread, told, context, first=False, choice=choice, turn_id=turn_id)
+        return self._work(choice)(self, thread, told, context, first=False, turn_id=turn_id)
+
+    def _work(self, choice: Choice) -> Callable[..., TurnWork]:
+        return WorkflowAnswer if self.assistant.workflows is not None else partial(Answer, choice=choice)
 
     def mapper(
         self, thread: ThreadMetadata, context: RequestContext, cited: list[Source] | None = None

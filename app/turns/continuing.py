@@ -27,7 +27,7 @@ from app.transcripts import append
 from app.turns.acceptance import Repetition, accept, accept_again
 from app.turns.approvals import deciding
 from app.turns.approvals.saved_run import DecidedRun
-from app.turns.replies import answered, closed, closed_for_model, output_for_model, with_output
+from app.turns.replies import answered, closed, closed_for_model, output_for_model, output_text, with_output
 from app.turns.turn import TurnOrder
 
 MAX_AGE = timedelta(hours=24)
@@ -45,18 +45,24 @@ class TooLate(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """Answers that were taken."""
+class GoingOn:
+    """The output of a tool of the page that was taken."""
 
     thread: ThreadMetadata
-    item: StructuredInputItem
     decided: DecidedRun | None
-    """The run that goes on, where the questions were about its tool calls."""
+    """The run that goes on, where one was saved that waits for what was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(GoingOn):
+    """Answers that were taken."""
+
+    item: StructuredInputItem
 
 
 async def accept_tool_output(
     connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, result: object, order: TurnOrder
-) -> ThreadMetadata | Repetition:
+) -> GoingOn | Repetition:
     """Complete the tool call that waits in a thread, and record the turn that goes on with its result.
 
     Return the turn instead where the request is a repetition. Raises as `accept` does, `Conflict` where no
@@ -77,8 +83,12 @@ async def accept_tool_output(
         raise TooLate
     call = with_output(call, result)
     await items.save(connection, thread_id, user_id, call)
+    # A run that was saved remembers it by itself as well, in place of this, once it has gone on.
     await append(connection, thread_id, user_id, turn_id, [output_for_model(call)])
-    return accepted
+    decided = await deciding.answered(
+        connection, thread_id, user_id, ItemId(call.id), output_text(call), order.id
+    )
+    return GoingOn(accepted, decided)
 
 
 async def accept_answers(
@@ -108,7 +118,7 @@ async def accept_answers(
     await items.save(connection, thread_id, user_id, item)
     if decided is None:
         await append(connection, thread_id, user_id, order.id, answers_input(item))
-    return Answered(accepted, item, decided)
+    return Answered(accepted, decided, item)
 
 
 async def accept_instead(

@@ -18,6 +18,7 @@ from app.ids import ThreadId, TurnId, UserId
 from app.limits import spending, spending_values
 from app.threads import state
 from app.threads.ownership import own_thread, own_threads, own_turns, owner
+from app.threads.state import ThreadState
 from app.transcripts import insertion, insertion_values
 from app.turns.conditions import IS_RUNNING
 from app.turns.turn import NOTHING_KEPT, Kept, Turn, TurnLost, TurnStatus, Usage
@@ -109,6 +110,14 @@ def _end() -> sa.Select[tuple[bool]]:
     )
 
 
+def _keep_state() -> sa.Select[bool]:
+    own = _own()
+    running = sa.select(turns.c.thread_id).where(_running_in(own)).with_for_update(read=True).cte("running")
+    saved = state.upsertion(sa.select(running.c.thread_id).scalar_subquery()).cte("state_saved")
+    return sa.select(sa.exists(sa.select(running.c.thread_id))).add_cte(saved)
+
+
+_KEEP_STATE = _keep_state()
 _END = _end()
 _HOLD = (
     sa.select(turns.c.id)
@@ -181,6 +190,22 @@ async def end(
     }
     if not (await database.execute(_END, parameters)).scalar_one():
         raise TurnLost
+
+
+async def keep_state(
+    database: Executes,
+    thread_id: ThreadId,
+    user_id: UserId,
+    turn_id: TurnId,
+    workflow: str,
+    variables: ThreadState,
+) -> None:
+    """Save the variables of a workflow while its turn runs; once that is closed, change nothing."""
+    parameters = {
+        **_named(thread_id, user_id, turn_id),
+        **state.upsertion_values(workflow, variables),
+    }
+    await database.execute(_KEEP_STATE, parameters)
 
 
 async def hold(database: Executes, turn: Turn, worker: str) -> None:

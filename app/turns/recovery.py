@@ -240,12 +240,12 @@ class Recovery:
 async def _refused(
     connection: AsyncConnection, thread_id: ThreadId, user_id: UserId, shown: Sequence[ThreadItem]
 ) -> list[Any]:
-    """Refuse the tool calls that the turn waited to be approved; return what the model is told of them."""
-    forms = [item for item in shown if isinstance(item, StructuredInputItem)]
+    """Close what the turn waited for; return what the model is told of calls that were to be approved."""
+    asked = [item for item in shown if isinstance(item, StructuredInputItem | ClientToolCallItem)]
     return [
         told
-        for form in forms
-        for told in await deciding.close(connection, thread_id, user_id, ItemId(form.id), NOT_DONE)
+        for item in asked
+        for told in await deciding.close(connection, thread_id, user_id, ItemId(item.id), NOT_DONE)
     ]
 
 

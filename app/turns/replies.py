@@ -28,8 +28,12 @@ def with_output(item: ClientToolCallItem, result: object) -> ClientToolCallItem:
 
 def output_for_model(item: ClientToolCallItem) -> TResponseInputItem:
     """Return the output of a completed call, as the model is told it."""
-    output = item.output if isinstance(item.output, str) else json.dumps(item.output, ensure_ascii=False)
-    return {"type": "function_call_output", "call_id": item.call_id, "output": output}
+    return {"type": "function_call_output", "call_id": item.call_id, "output": output_text(item)}
+
+
+def output_text(item: ClientToolCallItem) -> str:
+    """Return the output of a completed call as text."""
+    return item.output if isinstance(item.output, str) else json.dumps(item.output, ensure_ascii=False)
 
 
 def answered(item: StructuredInputItem, submission: StructuredInputSubmission) -> StructuredInputItem:

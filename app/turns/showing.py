@@ -43,6 +43,12 @@ class Showing:
         self.item_ids: dict[str, None] = {}
         """The items that are to be seen, in the order in which they appeared."""
 
+    def beside(self) -> "Showing":
+        """Return what shows a run that goes on beside others; what is noted of it is noted here."""
+        other = Showing(self._answering, self._thread, self._context)
+        other.notes = self.notes
+        return other
+
     async def published(
         self, events: Iterable[ThreadStreamEvent], cited: Iterable[CitedFiles] = ()
     ) -> Sequence[ThreadStreamEvent]:

@@ -22,6 +22,10 @@ class _Info(dict[str, Any]):
         return None
 
 
+class CheckNotMade(Exception):
+    """A check has come to no result."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """One result, with the attributes of the package's own."""
@@ -45,6 +49,17 @@ def as_json(results: Sequence[Any]) -> JsonValue:
         }
         for result in results or []
     ]
+
+
+def check_made(results: Sequence[Any]) -> None:
+    """Raise `CheckNotMade` for a result that says neither that it failed nor that its check was made.
+
+    Moderation gives one where the answer of its model holds nothing.
+    """
+    for result in results or []:
+        info = getattr(result, "info", None) or {}
+        if "error" in info and "guardrail_name" not in info:
+            raise CheckNotMade(str(info["error"]))
 
 
 def from_json(value: JsonValue) -> list[CheckResult]:

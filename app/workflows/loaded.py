@@ -26,6 +26,10 @@ class LoadedWorkflow:
     version: str = "1"
     agents: Mapping[str, Agent[Any]] = field(default_factory=dict)
     """By their variables."""
+    client_tools: frozenset[str] = frozenset()
+    """Tools that the page runs, by the names that the model knows; each is marked as needing approval."""
+    may_ask: bool = True
+    """Whether it can wait for its user: then what it does comes in one order, to be gone through again."""
     rewrites: Sequence[Rewrite] = ()
     fallback: bool = False
     """Runs as it is, without a host; only its result can be shown."""

@@ -1,10 +1,10 @@
 """An exported file → a workflow that can be run. The file is read and never written."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import ModuleType
 
-from agents import Agent
+from agents import Agent, FunctionTool, HostedMCPTool
 
 from app.assistant.models import OPENAI_URL
 from app.settings import Settings
@@ -12,6 +12,7 @@ from app.workflows.bindings import bound_tools
 from app.workflows.catalogue import Version
 from app.workflows.configuration import Configuration
 from app.workflows.entry import entry_of
+from app.workflows.guardrail_setup import check_guardrails
 from app.workflows.loaded import LoadedWorkflow
 from app.workflows.namespace import import_tree
 from app.workflows.prerequisites import check_prerequisites
@@ -32,8 +33,9 @@ def load_workflow(found: Version, settings: Settings) -> LoadedWorkflow:
     _warn_of_change(source, configuration)
     prepared.blank.in_tracebacks(path, source.text)
     functions, pages = bound_tools(configuration.tools, path.parent)
-    runtime = Runtime(_connection(settings), functions, pages)
+    runtime = Runtime(_connection(settings), functions, pages, fails_open=configuration.guardrails.fails_open)
     module = import_tree(prepared.tree, path, source.sha256, runtime, prepared.blank)
+    check_guardrails(module, workflow.guardrails, prepared.blank)
     if prepared.is_fallback:
         _never_grant(module, workflow, runtime)
     return LoadedWorkflow(
@@ -44,12 +46,32 @@ def load_workflow(found: Version, settings: Settings) -> LoadedWorkflow:
         workflow_id=found.workflow_id,
         version=found.version,
         agents={name: value for name, value in vars(module).items() if isinstance(value, Agent)},
+        client_tools=frozenset(_run_by_page(module, pages)),
+        may_ask=bool(workflow.approvals) or any(_may_ask(value) for value in vars(module).values()),
         rewrites=tuple(sorted(prepared.rewrites, key=lambda rewrite: rewrite.line or 0)),
         fallback=prepared.is_fallback,
         settings=configuration.for_turns(),
         module=module,
         models=tuple(dict.fromkeys(model.name for model in named_models(Module(prepared.tree)))),
     )
+
+
+def _run_by_page(module: ModuleType, pages: Iterable[str]) -> Iterator[str]:
+    """Have runs wait for the tools of the page, as they do for approval; return what the model calls them."""
+    for name in pages:
+        tool = getattr(module, name, None)
+        if isinstance(tool, FunctionTool):
+            tool.needs_approval = True
+            yield tool.name
+
+
+def _may_ask(value: object) -> bool:
+    """Whether something of a file is a tool, or an agent with one, that the user may be asked about."""
+    if isinstance(value, Agent):
+        return bool(value.mcp_servers) or any(_may_ask(tool) for tool in value.tools)
+    if isinstance(value, HostedMCPTool):
+        return value.tool_config.get("require_approval") != "never"
+    return getattr(value, "needs_approval", False) is not False
 
 
 def _never_grant(module: ModuleType, workflow: Workflow, runtime: Runtime) -> None:

@@ -22,7 +22,7 @@ def check_prerequisites(workflow: Workflow, path: Path, settings: Settings) -> N
         problem = guardrails_problem(path.parent)
         if problem:
             raise ConfigurationError(f"{path.name}: {problem}: {EXTRA}")
-    line, problem = language_model_problem(workflow, path.parent)
+    line, problem = language_model_problem(workflow)
     if problem:
         raise ConfigurationError(
             f"{path.name}, line {line}: {problem}: python -m spacy download {SPACY_MODEL}"

@@ -63,6 +63,10 @@ class Workflows:
             return None
         return versions.get(version or current_of(tuple(versions), key, self._switched))
 
+    def with_source(self, source_hash: str) -> list[LoadedWorkflow]:
+        """Return the workflows whose file has this hash: what waits goes on with the code that asked."""
+        return [workflow for workflow in self.all if workflow.source_hash == source_hash]
+
     def warn_of_endings(self) -> None:
         """Say which models end: at start, and once a week for as long as anybody asks."""
         if time.monotonic() - self._warned >= WEEK:

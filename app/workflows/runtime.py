@@ -16,6 +16,7 @@ from pydantic import Field, JsonValue
 from app.workflows.guardrail_results import (
     CheckResult,
     as_json,
+    check_made,
     from_json,
     kinds,
     remember,
@@ -64,10 +65,19 @@ class Runtime:
     """The names that rewritten code uses."""
 
     def __init__(
-        self, connection: Mapping[str, str], tools: Mapping[str, Callable[..., Any]], pages: frozenset[str]
+        self,
+        connection: Mapping[str, str],
+        tools: Mapping[str, Callable[..., Any]],
+        pages: frozenset[str],
+        *,
+        fails_open: bool = False,
     ) -> None:
-        """`connection` are arguments for clients; `tools` and `pages` are what stubs are bound to."""
+        """`connection` are arguments for clients; `tools` and `pages` are what stubs are bound to.
+
+        With `fails_open` a check that could not be made counts as passed.
+        """
         self._connection, self._tools, self._pages = connection, tools, pages
+        self._fails_open = fails_open
 
     async def run_agent(
         self, starting_agent: Agent[Any], input: str | list[TResponseInputItem], **options: Any
@@ -113,7 +123,14 @@ class Runtime:
         """The results of checks, made once."""
 
         async def ask() -> JsonValue:
-            return as_json(await call())
+            try:
+                results = await call()
+                if not self._fails_open:
+                    check_made(results)
+                return as_json(results)
+            except ExceptionGroup as group:
+                # The package runs checks beside each other: what kept one of them from being made is within.
+                raise _first_in(group) from None
 
         results = from_json(await current_host().recorded("guardrails", ask))
         remember(kinds(results))
@@ -148,3 +165,8 @@ class Runtime:
     def field(self, name: str, *default: Any) -> Any:
         """A field of a schema that is called otherwise outside of Python."""
         return Field(*default, alias=name)
+
+
+def _first_in(group: ExceptionGroup[Any]) -> Exception:
+    first = group.exceptions[0]
+    return _first_in(first) if isinstance(first, ExceptionGroup) else first

@@ -88,7 +88,10 @@ NODES = {
         (PLAIN.replace("return clerk_result", "return clerk_answer"), "unknown-name", "return clerk_answer"),
     ],
 )
-def test_each_fault_is_found_in_its_line(tmp_path: Path, text: str, rule: str, part: str) -> None:
+def test_each_fault_is_found_in_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, rule: str, part: str
+) -> None:
+    monkeypatch.setattr("app.workflows.reading.packages.packages_distributions", dict)
     findings = found(report_of(tmp_path, text), rule)
     assert [finding.line for finding in findings[:1]] == [line_of(text, part) if part else None]
 

@@ -10,8 +10,8 @@ from tools.tracked import ROOT, tracked_files
 SLEEPS = {"time.sleep", "asyncio.sleep", "anyio.sleep", "sleep"}
 LEAVE_OUT = {"pytest.skip", "pytest.mark.skip", "pytest.mark.skipif"}
 NEVER = {"pytest.importorskip", "pytest.xfail", "pytest.mark.xfail"}
-MAY_LEAVE_OUT = ("db", "faults", "migrations", "project", "providers")
-"""Where a test may need what a machine lacks: root, a second account, another PostgreSQL, Linux, LiteLLM."""
+MAY_LEAVE_OUT = ("db", "faults", "guardrails", "migrations", "project", "providers")
+"""Where a test may need what a machine lacks: root, a second account, a PostgreSQL, Linux, packages."""
 MOCKS = {"unittest", "mock", "pytest_mock"}
 
 

@@ -20,6 +20,9 @@ def _as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         if name.startswith(("CHATKIT_", "OPENAI_")):
             monkeypatch.delenv(name)
     monkeypatch.setattr(sys, "path", list(sys.path))
+    # Here a stand-in is imported, also where the real one was imported by another test.
+    for name in [name for name in sys.modules if name.partition(".")[0] == "guardrails"]:
+        monkeypatch.delitem(sys.modules, name)
     before = set(sys.modules)
     yield
     for name in set(sys.modules) - before:
@@ -28,8 +31,10 @@ def _as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def export(tmp_path: Path) -> Iterator[Export]:
+def export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Export]:
     """Put an export into the folder: one of `exports/`, or a text; after the test none has changed."""
+    # spaCy looks for its language models there.
+    monkeypatch.chdir(tmp_path)
     digests: dict[Path, str] = {}
 
     def put(name: str, text: str | None = None, config: str | None = None) -> Path:
@@ -41,7 +46,7 @@ def export(tmp_path: Path) -> Iterator[Export]:
             path.write_text(text, encoding="utf-8")
         if "guardrails.runtime" in path.read_text():
             shutil.copytree(EXPORTS / "guardrails", path.parent / "guardrails", dirs_exist_ok=True)
-            (path.parent / "en_core_web_sm").mkdir(exist_ok=True)
+            Path("en_core_web_sm").mkdir(exist_ok=True)
         if config is not None:
             path.with_suffix(".toml").write_text(config, encoding="utf-8")
         digests[path] = hashlib.sha256(path.read_bytes()).hexdigest()

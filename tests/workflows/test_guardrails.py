@@ -1,7 +1,8 @@
 """The three generations of guardrail code: pass, fail, and a check that cannot be made."""
 
 import sys
-from importlib.metadata import packages_distributions
+from importlib.metadata import PackageNotFoundError, packages_distributions
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,10 @@ ALL_KINDS = {
     "custom_prompt_check",
     "prompt_injection",
 }
+
+
+def not_installed(name: str) -> None:
+    raise PackageNotFoundError(name)
 
 
 @pytest.mark.parametrize("file", GENERATIONS)
@@ -116,9 +121,13 @@ async def test_a_recorded_check_is_not_made_again(export: Export) -> None:
 
 
 @pytest.mark.proves("AB-16")
-def test_without_the_package_there_is_one_sentence_that_names_the_extra(export: Export) -> None:
+def test_without_the_package_there_is_one_sentence_that_names_the_extra(
+    export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = export("guard_first.py", (export("guard_first.py")).read_text())
     (path.parent / "guardrails").rename(path.parent / "elsewhere")
+    others = {name: found for name, found in packages_distributions().items() if name != "guardrails"}
+    monkeypatch.setattr("app.workflows.reading.packages.packages_distributions", lambda: others)
 
     with pytest.raises(ConfigurationError, match=r"openai-guardrails.*chatkit-server\[guardrails\]"):
         loaded(path)
@@ -140,9 +149,12 @@ def test_the_unrelated_package_of_that_name_is_told_apart(
 
 
 @pytest.mark.proves("AB-17")
-def test_a_missing_language_model_is_one_sentence_at_start(export: Export) -> None:
+def test_a_missing_language_model_is_one_sentence_at_start(
+    export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.workflows.reading.packages.distribution", not_installed)
     path = export("guard_third.py")
-    (path.parent / "en_core_web_sm").rmdir()
+    Path("en_core_web_sm").rmdir()
 
     with pytest.raises(ConfigurationError, match="python -m spacy download en_core_web_sm") as caught:
         loaded(path)

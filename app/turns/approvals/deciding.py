@@ -48,6 +48,23 @@ async def decide(
     return decided
 
 
+async def answered(
+    connection: AsyncConnection,
+    thread_id: ThreadId,
+    user_id: UserId,
+    item_id: ItemId,
+    output: str,
+    turn_id: TurnId,
+) -> DecidedRun | None:
+    """Take what the page has given for a call that a run waits for, to go on with; None where none does."""
+    pause = await pauses.load(connection, thread_id, user_id, item_id)
+    if pause is None:
+        return None
+    if not await pauses.decide(connection, thread_id, user_id, item_id, {}, turn_id):
+        raise Conflict("No tool call is waiting for a result in this conversation.")
+    return DecidedRun(pause.saved, {}, output=output)
+
+
 async def withdraw(
     database: Executes, thread_id: ThreadId, user_id: UserId, item_id: ItemId
 ) -> Sequence[TResponseInputItem]:

@@ -71,6 +71,11 @@ def pending_calls(interruptions: Iterable[ToolApprovalItem]) -> list[PendingCall
     return [PendingCall.of(item, f"approval_{number}") for number, item in enumerate(interruptions, 1)]
 
 
+def in_their_order(calls: Iterable[PendingCall]) -> list[PendingCall]:
+    """Return calls of one run in the order in which `pending_calls` has numbered their questions."""
+    return sorted(calls, key=lambda call: int(call.question.rpartition("_")[2]))
+
+
 def as_json(calls: Sequence[PendingCall]) -> list[dict[str, Any]]:
     """Return calls as they are stored."""
     return [storable(asdict(call)) for call in calls]

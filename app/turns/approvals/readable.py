@@ -53,7 +53,7 @@ class _Wording:
         return "\n".join([asked, *self._argument_lines(call.arguments)])
 
     def _argument_lines(self, arguments: str) -> Iterator[str]:
-        given = _arguments(arguments)
+        given = given_arguments(arguments)
         for number, (name, value) in enumerate(given.items()):
             if number == MAX_ARGUMENTS:
                 yield self._say(MORE_ARGUMENTS, count=len(given) - MAX_ARGUMENTS)
@@ -75,7 +75,7 @@ class _Wording:
         return translated(sentence, self._language, values)
 
 
-def _arguments(text: str) -> Mapping[str, object]:
+def given_arguments(text: str) -> Mapping[str, object]:
     """Return what a model gave as arguments; what is no JSON object, under a name of ours."""
     try:
         given = json.loads(text or "{}")

@@ -6,7 +6,7 @@ stands anyway. It never holds the context: a run that goes on gets the one of th
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -23,7 +23,7 @@ from agents import (
     TResponseInputItem,
 )
 from agents.items import ToolCallItemTypes
-from chatkit.types import StructuredInputItem, ThreadItemDoneEvent
+from chatkit.types import ClientToolCallItem, StructuredInputItem, ThreadItemDoneEvent
 from pydantic import Field, SkipValidation
 
 from app.errors import BadRequest
@@ -60,9 +60,9 @@ class SavedRun:
 
 
 class ApprovalAsked(ThreadItemDoneEvent):
-    """A form about pending calls; with the item the run is stored that waits for it."""
+    """A form about pending calls, or a call of a tool of the page; with it the run is stored that waits."""
 
-    item: StructuredInputItem
+    item: StructuredInputItem | ClientToolCallItem
     saved: SkipValidation[SavedRun] = Field(repr=False, exclude=True)
 
 
@@ -73,6 +73,8 @@ class DecidedRun:
     saved: SavedRun
     decisions: Decisions
     words: Words = field(default_factory=dict)
+    output: str | None = None
+    """What the page has given, where the run waits for one of its tools."""
 
     @property
     def approved(self) -> list[PendingCall]:
@@ -109,11 +111,16 @@ def save_run(result: RunResultStreaming, calls: Sequence[PendingCall], history: 
 
 
 async def restore_run(
-    decided: DecidedRun, history: History, agent: Agent[Any], context: object
+    decided: DecidedRun,
+    history: History,
+    agent: Agent[Any],
+    context: object,
+    waiting: Collection[str] = (),
 ) -> tuple[RunState[Any], list[ToolApprovalItem]]:
     """Return the run, ready to go on, and the calls in it that were approved.
 
-    `history` is that up to `history_end`, if it has one. Raises `RunOutdated` where the agent of today cannot
+    `history` is that up to `history_end`, if it has one. The calls of questions in `waiting` are not decided
+    yet, and interrupt the run again. Raises `RunOutdated` where the agent of today cannot
     go on with it; then nothing was done.
     """
     try:
@@ -135,7 +142,7 @@ async def restore_run(
             await _check_tool(item, call, context)
             state.approve(item)
             approved.append(item)
-        else:
+        elif call.question not in waiting:
             state.reject(item, rejection_message=decided.outcome(call))
     return state, approved
 

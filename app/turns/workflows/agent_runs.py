@@ -1,9 +1,10 @@
 """What the runs of a workflow's agents have said and cost, for the model's memory and the turn's record."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from agents import RunResultStreaming, StreamEvent, TResponseInputItem
+from chatkit.types import ThreadStreamEvent
 
 from app.transcripts import Cut, RunMemory
 from app.turns.turn import Usage
@@ -23,6 +24,15 @@ class AgentRun:
     """Whether the user has heard of it."""
     paid: tuple[int, int] = (0, 0)
     """Tokens that it had read and written before it was saved."""
+    under_way: Callable[[], int] = lambda: 0
+    """What the runs that go on have cost so far, this one included."""
+    held: list[ThreadStreamEvent] = field(default_factory=list)
+    """What is not shown yet, as runs before it are not over."""
+    is_over: bool = False
+    """Whether it has come to its end, good or bad."""
+    is_done: bool = False
+    """Whether that was a good one."""
+    has_failed: bool = False
 
     def begins(self, result: RunResultStreaming, resumed: Sequence[TResponseInputItem] = ()) -> None:
         """Take notice of the run; what it has cost so far was counted by the turn that saved it."""
@@ -32,10 +42,9 @@ class AgentRun:
 
     def observe(self, event: StreamEvent) -> None:
         """Take notice of an event; raise `LimitReached` before a model call that is over it is paid for."""
-        if event.type == "raw_response_event" and event.data.type == "response.created":
-            read, written = self.cost()
-            if (reached := self.spending.model_call(read + written)) is not None:
-                raise reached
+        is_asked = event.type == "raw_response_event" and event.data.type == "response.created"
+        if is_asked and (reached := self.spending.model_call(self.under_way())) is not None:
+            raise reached
         self.memory.observe(event)
 
     def cost(self) -> tuple[int, int]:
@@ -56,33 +65,40 @@ class AgentRun:
 
 @dataclass
 class AgentRuns:
-    """All runs of one turn; at most one is open at a time."""
+    """All runs of one turn, in the order in which they began. What comes of them is taken in that order."""
 
-    open: AgentRun | None = None
-    """The run that goes on, or has not come to its end."""
     model: str | None = None
     """The model that was asked last."""
     restored: list[TResponseInputItem] = field(default_factory=list)
     """What shown runs had said in the turns before."""
+    _open: list[AgentRun] = field(default_factory=list)
     _finished: list[TResponseInputItem] = field(default_factory=list)
     _read: int = 0
     _written: int = 0
 
+    @property
+    def open(self) -> AgentRun | None:
+        """The first run that goes on, or has not come to a good end: the one that the user sees."""
+        return self._open[0] if self._open else None
+
     def begin(self, run: AgentRun, model: str | None) -> None:
-        """Another run begins; one that has failed is over now, as the export has gone on without it."""
-        if self.open is not None:
-            self.close()
-        self.open, self.model = run, model
+        """Another run begins."""
+        run.under_way = self._under_way
+        self._open.append(run)
+        self.model = model
 
     def close(self) -> None:
-        """The open run has come to its end."""
-        run, self.open = self.open, None
-        if run is None:
+        """The open run is over, and what it has said is remembered."""
+        if not self._open:
             return
+        run = self._open.pop(0)
         read, written = run.cost()
         self._read, self._written = self._read + read, self._written + written
         if run.is_shown:
             self._finished += run.finished()
+
+    def _under_way(self) -> int:
+        return sum(sum(run.cost()) for run in self._open if not run.is_over)
 
     def finished(self, after: int) -> Sequence[TResponseInputItem]:
         """Return what shown runs have finished so far, from the nth item on."""
@@ -95,5 +111,6 @@ class AgentRuns:
 
     def usage(self) -> Usage:
         """Return what they have cost together."""
-        read, written = self.open.cost() if self.open is not None else (0, 0)
+        costs = [run.cost() for run in self._open]
+        read, written = (sum(cost[part] for cost in costs) for part in (0, 1))
         return Usage(self.model, self._read + read, self._written + written)

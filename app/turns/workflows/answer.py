@@ -6,10 +6,11 @@ or a failure. That code is the operator's own, so nothing that it raises or catc
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from agents import TResponseInputItem
-from chatkit.types import ThreadMetadata, ThreadStreamEvent, UserMessageItem
+from chatkit.types import ClientToolCallItem, ThreadMetadata, ThreadStreamEvent, UserMessageItem
 from openai import BadRequestError
 
 from app.assistant.model_input import model_input
@@ -18,8 +19,10 @@ from app.attachments.for_model import without_files
 from app.context import RequestContext
 from app.ids import ThreadId, TurnId
 from app.transcripts import Cut, remembered
+from app.turns.approvals import pending
 from app.turns.approvals.form import form_for
 from app.turns.approvals.pending import NOT_DONE, PendingCall
+from app.turns.approvals.readable import given_arguments
 from app.turns.approvals.saved_run import ApprovalAsked, DecidedRun
 from app.turns.failures import SilentWorkflow, TooLong, WorkflowDiverged, WorkflowFailed
 from app.turns.showing import Showing
@@ -117,12 +120,11 @@ class WorkflowAnswer:
         if not conversation.was_begun:
             # It keeps no conversation of its own: what was said is remembered as it was said.
             items[len(host.beginning.message) : len(host.beginning.message)] = host.runs.said()
-        if waiting:
+        if waiting is not None:
             items += host.runs.open.items(None) if host.runs.open else []
+            items += waiting.told(is_cut=cut is not None)
         elif cut is not None:
             items += host.runs.open.items(cut) if host.runs.open else remembered(None, (), None, cut)
-        if cut is not None:
-            items += [call.told(NOT_DONE) for call in waiting]
         return [*(without_files(items) if self._was_refused else items), *self._notes(host)]
 
     def usage(self) -> Usage:
@@ -167,7 +169,9 @@ class WorkflowAnswer:
     async def _run(self, host: TurnHost) -> Any:
         with hosted_by(host):
             try:
-                return await host.beginning.workflow.run(text_of(host.beginning.message))
+                value = await host.beginning.workflow.run(text_of(host.beginning.message))
+                host.settle()
+                return value
             except WorkflowStopped:
                 return None
             except SystemExit as error:
@@ -221,15 +225,30 @@ class WorkflowAnswer:
             sessions=beginning.variables.sessions,
             turns=[*before, *([self._turn_id] if self._turn_id else ())],
             notes=self._notes(host),
+            for_page=pending.as_json(asked.for_page),
         )
+        if not asked.calls:
+            # Nobody decides about it, and a page that has gone must not keep the user from going on.
+            saved = paused.saved((), beginning.history.end, firm=False)
+            return ApprovalAsked(item=self._page_call(asked.for_page[0]), saved=saved)
         item_id = self._showing.new_item_id("message")
         form = form_for(asked.calls, item_id, ThreadId(self._thread.id), self._context.language)
         firm = beginning.workflow.settings.on_message == "refuse"
         return ApprovalAsked(item=form, saved=paused.saved(asked.calls, beginning.history.end, firm=firm))
 
-    def _waiting(self) -> Sequence[PendingCall]:
+    def _page_call(self, call: PendingCall) -> ClientToolCallItem:
+        return ClientToolCallItem(
+            id=self._showing.new_item_id("tool_call"),
+            thread_id=self._thread.id,
+            created_at=datetime.now(UTC),
+            call_id=call.call_id,
+            name=call.tool,
+            arguments=dict(given_arguments(call.arguments)),
+        )
+
+    def _waiting(self) -> Asked | None:
         stopped = self._host.stopped if self._host else None
-        return stopped.calls if isinstance(stopped, Asked) else ()
+        return stopped if isinstance(stopped, Asked) else None
 
     def _notes(self, host: TurnHost) -> list[TResponseInputItem]:
         paused = host.beginning.paused

@@ -11,6 +11,8 @@ from app.context import RequestContext
 from app.ids import ThreadId
 from app.threads import state
 from app.transcripts import History
+from app.turns.approvals import pending
+from app.turns.approvals.pending import PendingCall
 from app.turns.approvals.saved_run import DecidedRun
 from app.turns.failures import RunOutdated, WorkflowDiverged
 from app.turns.workflows.history import ConversationList
@@ -35,6 +37,11 @@ class Beginning:
     journal: Journal
     decided: DecidedRun | None = None
     paused: PausedWorkflow | None = None
+
+    @property
+    def for_page(self) -> list[PendingCall]:
+        """Calls that tools of the page have yet to make, or have made now: the first."""
+        return pending.from_json(self.paused.for_page) if self.paused is not None else []
 
     @property
     def key(self) -> str:
@@ -64,7 +71,9 @@ async def begin(
     if not message and decided is None:
         raise RunOutdated
     workflow = _chosen(answering, thread, context)
-    paused = _paused(workflow, decided)
+    paused = PausedWorkflow.of(decided.saved) if decided is not None else None
+    if paused is not None:
+        workflow = _that_asked(answering, workflow, paused)
     journal = Journal() if decided is None or paused is None else _decided(paused, decided)
     thread_id, user_id = ThreadId(thread.id), context.user_id
     history = History()
@@ -96,13 +105,17 @@ def _chosen(answering: "Answering", thread: ThreadMetadata, context: RequestCont
     return chosen
 
 
-def _paused(workflow: LoadedWorkflow, decided: DecidedRun | None) -> PausedWorkflow | None:
-    if decided is None:
-        return None
-    paused = PausedWorkflow.of(decided.saved)
-    if paused.module != workflow.source_hash:
+def _that_asked(answering: "Answering", chosen: LoadedWorkflow, paused: PausedWorkflow) -> LoadedWorkflow:
+    """Return the version that has asked, current or not; its file is the same to the byte.
+
+    Raises `WorkflowDiverged` where it is not served any more, or belongs to another workflow.
+    """
+    source = answering.assistant.workflows
+    known = source.with_source(paused.module) if source is not None else ()
+    same = [one for one in known if isinstance(one, LoadedWorkflow) and key_of(one) == key_of(chosen)]
+    if not same:
         raise WorkflowDiverged
-    return paused
+    return chosen if chosen in same else same[-1]
 
 
 def _decided(paused: PausedWorkflow, decided: DecidedRun) -> Journal:

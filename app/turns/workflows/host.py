@@ -1,11 +1,12 @@
 """The host of one run of a workflow: what its code asks for is done here, in the turn.
 
-Owns the order of what the workflow does: one agent speaks at a time, each call is taken from the journal or
-noted in it, and once the workflow is stopped nothing more is done for it. Agents and other globals of its
-module are handed on as they are.
+Owns the order of what the workflow does: agents speak one at a time, in the order in which they were run;
+each call is taken from the journal or noted in it; once the workflow is stopped nothing more is done for it.
+Agents and other globals of its module are handed on as they are.
 """
 
 import asyncio
+import copy
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
@@ -30,7 +31,7 @@ from app.context import RequestContext
 from app.ids import ThreadId
 from app.threads.json_text import json_text
 from app.transcripts import History, RunMemory
-from app.turns.approvals.pending import NODE, PendingCall, pending_calls
+from app.turns.approvals.pending import NODE, PendingCall, in_their_order, pending_calls
 from app.turns.approvals.saved_run import SavedRun, carried_out, restore_run, save_run
 from app.turns.failures import LimitReached, WorkflowDiverged, WorkflowFailed
 from app.turns.showing import Showing
@@ -43,13 +44,18 @@ from app.turns.workflows.display import Unseen, is_shown, widget_event
 from app.turns.workflows.journal import Call
 from app.turns.workflows.limits import Spending
 from app.turns.workflows.run_settings import RunSettings
+from app.turns.workflows.state_saving import StateSaving
 from app.turns.workflows.stops import Asked, WorkflowStopped
 from app.workflows.host import AgentOutcome
+from app.workflows.runtime import NOT_AVAILABLE
 
 if TYPE_CHECKING:
     from app.turns.answering import Answering
 
 _within_a_run: ContextVar[bool] = ContextVar("within_a_run", default=False)
+
+MAX_AT_ONCE = 5
+"""Agents that a file runs at the same time; more wait for their turn."""
 
 Input = str | list[TResponseInputItem]
 
@@ -80,7 +86,12 @@ class TurnHost:
         self._showing = showing
         self._emit = emit
         self._shown_as = beginning.workflow.settings
-        self._one_at_a_time = asyncio.Lock()
+        self._given_by_page = beginning.decided.output if beginning.decided is not None else None
+        self._one_by_one = beginning.workflow.may_ask
+        self._at_once = asyncio.Semaphore(1 if self._one_by_one else MAX_AT_ONCE)
+        self._state = StateSaving(
+            answering.database, ThreadId(thread.id), context.user_id, settings.turn_id, beginning.key
+        )
         self._under_way: set[asyncio.Task[Any]] = set()
         self.spending = Spending(beginning.workflow.settings.limits)
         self.runs = AgentRuns()
@@ -101,11 +112,14 @@ class TurnHost:
         """Run an agent and show it, or return what it has come to before."""
         if _within_a_run.get():
             return await self._run_inside(agent, input, options)
-        async with self._one_at_a_time:
+        async with self._at_once:
+            # It has gone on without those that have failed.
+            self._settle(failed=True)
             self._go_on(self.spending.run())
             place, call = self._take("run", agent.name)
             if call.is_done:
                 return self._restored(call, agent, input)
+            self._save_state()
             with self._noted_as_under_way():
                 return await self._run(place, call, agent, input, self._settings.options(options))
 
@@ -121,7 +135,7 @@ class TurnHost:
             return bool(call.outcome())
         call.asked = message
         # A run that has failed, and that the workflow has gone on without, is not what waits.
-        self.runs.close()
+        self._settle(failed=True)
         raise self.stop(Asked(place, [PendingCall("approval_1", f"{stub}:{place}", NODE, stub, message)]))
 
     async def recorded(self, kind: str, call: Callable[[], Awaitable[JsonValue]]) -> JsonValue:
@@ -130,10 +144,20 @@ class TurnHost:
         if _within_a_run.get():
             # What a tool does is part of what its agent's run has come to.
             return await call()
+
+        async def made() -> JsonValue:
+            self._save_state()
+            return await call()
+
         try:
-            return await self.journal.recorded(kind, "", call)
+            return await self.journal.recorded(kind, "", made)
         except WorkflowDiverged as error:
             raise self.stop(error) from error
+
+    async def client_tool(self, name: str, arguments: dict[str, Any]) -> Any:  # noqa: ARG002
+        """Return what the page has given: the body of its tool is reached only once it has."""
+        output, self._given_by_page = self._given_by_page, None
+        return NOT_AVAILABLE.format(name=name) if output is None else output
 
     def loop(self, line: int) -> None:
         """Count an iteration of a While."""
@@ -159,6 +183,13 @@ class TurnHost:
             task.cancel()
         if self._under_way:
             await asyncio.wait(list(self._under_way), timeout=STOP_SECONDS)
+        await self._state.end()
+
+    def _save_state(self) -> None:
+        """Keep what the workflow has set before a call that may take long, in case the process is killed."""
+        state = self.beginning.variables.left(at_end=False)
+        # A copy: the workflow goes on changing what lies in it.
+        self._state.save(copy.deepcopy(state))
 
     @contextmanager
     def _noted_as_under_way(self) -> Iterator[None]:
@@ -204,28 +235,42 @@ class TurnHost:
         self, place: int, call: Call, agent: Agent[Any], input: Input, options: dict[str, Any]
     ) -> AgentOutcome:
         shown = is_shown(agent, self._shown_as)
-        run = AgentRun(RunMemory((), images=self._showing.images.by_call), shown, self.spending)
+        # Links and images of runs that go on beside each other do not come in one stream.
+        showing = self._showing if self._one_by_one else self._showing.beside()
+        run = AgentRun(RunMemory((), images=showing.images.by_call), shown, self.spending)
         self.runs.begin(run, model_name_of(agent.model, self._answering.assistant.models))
         mapper = self._answering.mapper(self._thread, self._context) if shown else Unseen()
-        streamed = StreamedRun(mapper, self._showing, self._answering.silence, run.observe)
+        streamed = StreamedRun(mapper, showing, self._answering.silence, run.observe)
         try:
             result, approved = await self._begun(call, agent, input, options, run)
             async with aclosing(streamed.events(result, approved)) as events:  # type: ignore[type-var]
                 async for event in events:
                     self._show(event, run)
+            if not self._one_by_one:
+                for event in await showing.rest():
+                    self._show(event, run)
         except LimitReached as reached:
             raise self.stop(reached) from reached
         except Exception as error:
             call.fail(error)
+            run.has_failed = True
+            raise
+        except asyncio.CancelledError:
+            # By the workflow itself, which goes on without it, unless all of it is stopped.
+            run.has_failed = self.stopped is None
             raise
         finally:
+            run.is_over = True
             self.spending.tokens += sum(run.cost())
+            if not self._one_by_one:
+                await showing.stop()
         if result.interruptions:
             raise self._waiting(place, call, result)
         if (template := self._shown_as.widgets.get(agent.name)) is not None:
             await self._show_widget(template, result, run)
         call.finish(outcomes.recorded(result, has_spoken=run.has_spoken))
-        self.runs.close()
+        run.is_done = True
+        self._settle()
         return outcomes.finished(result, input)
 
     async def _begun(
@@ -243,14 +288,19 @@ class TurnHost:
             run.begins(result)
             return result, ()
         kept = call.run
-        saved = SavedRun(
-            json_text(kept["state"], exclude_none=False), kept["version"], decided.saved.calls, None
-        )
+        for_page = self.beginning.for_page
+        calls = in_their_order([*decided.saved.calls, *for_page])
+        saved = SavedRun(json_text(kept["state"], exclude_none=False), kept["version"], calls, None)
+        decisions = dict(decided.decisions)
+        if decided.output is not None:
+            decisions[for_page[0].question] = True
+        waiting = {call.question for call in for_page} - decisions.keys()
         history = self.beginning.history if kept["is_cut"] else History()
         context = options.pop("context", None)
         options.pop("max_turns", None)
         try:
-            state, approved = await restore_run(replace(decided, saved=saved), history, agent, context)
+            now = replace(decided, saved=saved, decisions=decisions)
+            state, approved = await restore_run(now, history, agent, context, waiting)
         except Exception as error:
             raise self.stop(error) from error
         result = self._streamed(agent, state, options)
@@ -279,7 +329,9 @@ class TurnHost:
             "version": saved.version,
             "is_cut": saved.history_end is not None,
         }
-        return self.stop(Asked(place, calls))
+        tools = self.beginning.workflow.client_tools
+        for_page = [call for call in calls if call.kind == "function_call" and call.tool in tools]
+        return self.stop(Asked(place, [call for call in calls if call not in for_page], for_page))
 
     async def _show_widget(self, template: WidgetTemplate, result: RunResultStreaming, run: AgentRun) -> None:
         language = self._context.language
@@ -293,4 +345,24 @@ class TurnHost:
         """Show the user something of a run, and know whether it is an answer."""
         if isinstance(event, ThreadItemDoneEvent) and isinstance(event.item, ANSWERS):
             self.has_spoken = run.has_spoken = True
-        self._emit(event)
+        if run is self.runs.open:
+            self._emit(event)
+        else:
+            run.held.append(event)
+
+    def settle(self) -> None:
+        """The workflow has come to its end: show what is held back."""
+        self._settle(failed=True)
+
+    def _settle(self, *, failed: bool = False) -> None:
+        """Close runs that are done, in the order in which they began, and show what the next one holds.
+
+        With `failed` those that have failed are closed, too. Once the workflow is stopped nothing follows.
+        """
+        while self.stopped is None and (run := self.runs.open) is not None:
+            for event in run.held:
+                self._emit(event)
+            run.held.clear()
+            if not (run.is_done or (failed and run.has_failed)):
+                return
+            self.runs.close()

@@ -38,6 +38,8 @@ class PausedWorkflow:
     """The turns that it has taken so far."""
     notes: Sequence[TResponseInputItem] = ()
     """What was remembered of them besides the conversation."""
+    for_page: Sequence[dict[str, Any]] = ()
+    """Calls that tools of the page have yet to make, as they are stored."""
 
     def saved(self, calls: Sequence[PendingCall], history_end: int, *, firm: bool) -> SavedRun:
         """Return it as it is stored; raise `RunTooLarge` where it cannot be."""

@@ -30,6 +30,7 @@ class RunSettings:
         turn_id: TurnId | None,
         context: RequestContext,
     ) -> None:
+        self.turn_id = turn_id
         self._ours = answering.assistant.run_config(thread_id, turn_id)
         self._files = FilesInInput(answering.files_for_model.for_run(context.user_id))
         self._name = workflow.name

@@ -2,9 +2,15 @@
 
 What the thread has is laid over the defaults in the file; what a session was made with is laid over both,
 once for each session. Values are replaced whole, never merged.
+
+A session lasts ten minutes, and the next one of the same user mostly brings the same values: those are not
+laid over again, as that would undo what the workflow has set since. So a thread keeps what its newest session
+brought.
 """
 
 import copy
+import hashlib
+import json
 import logging
 import math
 from collections.abc import Mapping, Sequence
@@ -19,7 +25,7 @@ from app.threads.state import ThreadState
 logger = logging.getLogger(__name__)
 
 MAX_SESSIONS = 50
-"""How many sessions a thread remembers to have been used with, the newest."""
+"""How many sessions a thread remembers to have been used with; behind the newest, the last, are digests."""
 
 MAX_BYTES = 1_000_000
 """What all variables of a workflow in a thread may take together, as JSON."""
@@ -39,20 +45,24 @@ class Variables:
     def of(cls, saved: ThreadState | None, session: SessionTerms | None) -> "Variables":
         """Return what a run begins with in a thread, under a session."""
         saved = saved or ThreadState()
-        if session is None or session.id in saved.sessions:
+        ids = [entry.partition(" ")[0] for entry in saved.sessions]
+        if session is None or session.id in ids:
             return cls(saved.values, saved.sessions)
-        sessions = [*saved.sessions, session.id][-MAX_SESSIONS:]
-        return cls({**saved.values, **session.state_variables}, sessions)
+        before = _brought(saved.sessions)
+        now = {name: _digest(value) for name, value in session.state_variables.items()}
+        new = {name: session.state_variables[name] for name in now if now[name] != before.get(name)}
+        sessions = [*ids, f"{session.id} {json.dumps(now)}"][-MAX_SESSIONS:]
+        return cls({**saved.values, **new}, sessions)
 
     def begin(self, defaults: Mapping[str, Any]) -> dict[str, Any]:
         """Return the dict that the export goes on with."""
         self._handed_out = {**defaults, **copy.deepcopy(dict(self.begins_with))}
         return self._handed_out
 
-    def left(self) -> ThreadState | None:
+    def left(self, *, at_end: bool = True) -> ThreadState | None:
         """Return what is to be saved: the dict as the export has left it, without what is not JSON.
 
-        None where it has none, or has not come to it.
+        None where it has none, or has not come to it. Says `at_end` of the turn what is left out.
         """
         if self._handed_out is None:
             return None
@@ -60,15 +70,26 @@ class Variables:
         room = MAX_BYTES
         for key, value in list(self._handed_out.items()):
             size = _size(key, value)
-            if size is None or size > room:
+            if size is not None and size <= room:
+                room -= size
+                kept[key] = value
+            elif at_end:
                 what = "not JSON" if size is None else "too large"
                 logger.warning(
                     "a state variable was not saved: it is %s", what, extra={"key": str(key)[:100]}
                 )
-            else:
-                room -= size
-                kept[key] = value
         return ThreadState(kept, tuple(self.sessions))
+
+
+def _brought(sessions: Sequence[str]) -> Mapping[str, str]:
+    """Return the digests of what the newest session has brought; nothing where that was not kept."""
+    kept = sessions[-1].partition(" ")[2] if sessions else ""
+    found = json.loads(kept) if kept else {}
+    return found if isinstance(found, dict) else {}
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(to_json(value)).hexdigest()[:16]
 
 
 def _size(key: object, value: object) -> int | None:

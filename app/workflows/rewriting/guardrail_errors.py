@@ -6,14 +6,17 @@ from app.workflows.reading.syntax import keyword
 from app.workflows.rewriting.tree import Tree
 
 NAME = "guardrail-errors"
+SKIPS = "Prompt Injection Detection"
+"""A check of what tools were called with and gave back, in a conversation that exports do not hand it."""
 OPEN = "errors of this check are ignored, as the settings say: what cannot be checked passes"
 
 
 def rewrite(tree: Tree) -> None:
     """Have the errors of every check raised, unless the operator wants the old behaviour."""
-    for call in tree.workflow.module.calls("run_guardrails"):
+    for call in list(tree.workflow.module.calls("run_guardrails")):
         raised = keyword(call, "raise_guardrail_errors")
         if isinstance(raised, ast.Constant) and raised.value is True:
+            _empty_text(tree, call)
             continue
         if tree.configuration.guardrails.fails_open:
             tree.give_up(NAME, call, OPEN)
@@ -22,7 +25,19 @@ def rewrite(tree: Tree) -> None:
         call.keywords.append(ast.keyword(arg="raise_guardrail_errors", value=ast.Constant(True)))
         tree.replace(call, call)
         tree.report(NAME, call, "an error of this check stops the answer; before, it counted as passed")
+        _empty_text(tree, call)
     _masking(tree)
+    for config in tree.workflow.guardrails:
+        if SKIPS in config.checks:
+            tree.give_up(NAME, config.line, f"{SKIPS} is handed no conversation: it lets everything pass")
+
+
+def _empty_text(tree: Tree, call: ast.Call) -> None:
+    """Hand an empty text over as a blank: Contains PII refuses it, and a message may be a file alone."""
+    text = call.args[1] if len(call.args) > 1 else keyword(call, "data")
+    if text is not None:
+        tree.replace(text, ast.BoolOp(op=ast.Or(), values=[text, ast.Constant(" ")]))
+        tree.report(NAME, call, "a message without a text is no error of this check")
 
 
 def _masking(tree: Tree) -> None:

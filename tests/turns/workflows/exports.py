@@ -243,6 +243,22 @@ async def at_once(text: str) -> Any:
         history.extend(item.to_input_item() for item in result.new_items)
 
 
+async def whoever_fails(text: str) -> Any:
+    """Two agents at the same time, going on with those that have not failed."""
+    host = current_host()
+    history = host.prior_history([user(text)])
+    both = await asyncio.gather(
+        host.run_agent(clerk, input=[*history]),
+        host.run_agent(editor, input=[*history]),
+        return_exceptions=True,
+    )
+    for result in both:
+        if not isinstance(result, BaseException):
+            history.extend(item.to_input_item() for item in result.new_items)
+    if text == "one more":
+        await host.run_agent(counting, input=[*history], context=ClerkContext(1))
+
+
 async def asking_beside(text: str) -> Any:
     """An approval while an agent speaks."""
     host = current_host()
@@ -298,3 +314,5 @@ assistant_echoing = served(echoing, clerk)
 assistant_asking_beside = served(asking_beside, clerk)
 assistant_within = served(within, boss)
 assistant_at_once = served(at_once, clerk, editor)
+assistant_side_by_side = served(at_once, clerk, editor, may_ask=False)
+assistant_whoever_fails = served(whoever_fails, clerk, editor, counting, may_ask=False)

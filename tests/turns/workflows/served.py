@@ -20,6 +20,9 @@ class OneWorkflow:
 
     workflow: LoadedWorkflow
 
+    def with_source(self, source_hash: str) -> list[LoadedWorkflow]:
+        return [one for one in (self.workflow,) if one.source_hash == source_hash]
+
     def choose(self, context: RequestContext, thread: ThreadMetadata) -> LoadedWorkflow:
         return self.workflow
 
@@ -32,6 +35,7 @@ def served(
     *agents: Agent[Any],
     settings: WorkflowSettings | None = None,
     version: str = "1",
+    may_ask: bool = True,
 ) -> Assistant:
     """An assistant that answers with the workflow."""
     workflow = LoadedWorkflow(
@@ -41,6 +45,7 @@ def served(
         run=run,
         workflow_id=f"wf_{run.__name__}",
         agents={agent.name: agent for agent in agents},
+        may_ask=may_ask,
         settings=settings or WorkflowSettings(),
     )
     return Assistant(agents[0], titles=False, workflows=OneWorkflow(workflow))

@@ -244,6 +244,9 @@ async def test_a_turn_that_is_killed_behind_a_decision_is_not_run_again(
     async with client.stream(ANSWER, **where, input=decision(APPROVE)) as events:
         await events.until_text("Orde")
         await written(database, '"delta":"Orde')
+        async with asyncio.timeout(10):
+            while (kept := await state(database)) != [{"ordered": 3}]:
+                pass
         assert await Recovery(database, "another").close_abandoned(all_others=True) == 1
     provider.release("half-way")
     again = await client.post(ANSWER, **where, input=decision(REFUSE))
@@ -251,6 +254,8 @@ async def test_a_turn_that_is_killed_behind_a_decision_is_not_run_again(
     await client.say("Was it ordered?", where["thread_id"])
 
     assert again.status_code == 409
+    # Set behind the decision, before the agent began that was cut off; the next turn begins with it.
+    assert kept == [{"ordered": 3}]
     assert len(provider.requests) == 3
     rows = await transcript(database)
     assert [row["role"] for row in rows][:3] == ["user", "assistant", "assistant"]

@@ -49,6 +49,34 @@ def test_a_session_is_laid_over_the_state_once_and_what_was_set_since_stays() ->
     assert third["plan"] == "team"
 
 
+@pytest.mark.proves("AB-08")
+def test_a_renewed_session_lays_only_what_it_brings_anew() -> None:
+    state, plans = ThreadState(), []
+    sessions: list[dict[str, Any]] = [
+        {"plan": "pro", "tries": 0},
+        {"plan": "pro", "tries": 0},
+        {"plan": "team", "tries": 0},
+        {"tries": False},
+    ]
+    for number, brought in enumerate(sessions):
+        variables = Variables.of(state, session(number, **brought))
+        values = variables.begin({"plan": "free", "tries": 9})
+        plans.append((values["plan"], values["tries"]))
+        values["plan"], values["tries"] = f"{values['plan']}, set", values["tries"] + 1
+        state = left(variables)
+    first_again = Variables.of(state, session(0, plan="pro", tries=0)).begin({})
+
+    assert plans == [("pro", 0), ("pro, set", 1), ("team", 2), ("team, set", False)]
+    assert first_again == {"plan": "team, set, set", "tries": 1}
+
+
+def test_what_a_thread_kept_of_sessions_before_is_read() -> None:
+    state = ThreadState({"plan": "set"}, ("cksess_1", "cksess_2"))
+
+    assert Variables.of(state, session(1, plan="pro")).begin({})["plan"] == "set"
+    assert Variables.of(state, session(3, plan="pro")).begin({})["plan"] == "pro"
+
+
 @pytest.mark.proves("AB-07")
 def test_what_is_not_json_is_left_out_and_reported_by_its_key(caplog: pytest.LogCaptureFixture) -> None:
     variables = Variables({})
@@ -95,7 +123,8 @@ def test_a_thread_remembers_the_newest_sessions() -> None:
         variables.begin({})
         state = left(variables)
 
-    assert state.sessions == tuple(f"cksess_{number}" for number in range(10, MAX_SESSIONS + 10))
+    ids = [entry.partition(" ")[0] for entry in state.sessions]
+    assert ids == [f"cksess_{number}" for number in range(10, MAX_SESSIONS + 10)]
 
 
 PRIOR: list[Any] = [{"role": "user", "content": "Earlier"}, {"role": "assistant", "content": "Yes."}]

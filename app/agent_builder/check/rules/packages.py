@@ -47,7 +47,7 @@ def packages(workflow: Workflow, folder: Path) -> Iterator[Finding]:
                 if problem.rule != "unknown-import":
                     missing.add(top)
                 yield problem
-    yield from _language_model(workflow, folder)
+    yield from _language_model(workflow)
 
 
 def _problem(module: str, name: str, line: int) -> Finding | None:
@@ -71,8 +71,8 @@ def _guardrails(line: int, folder: Path) -> Finding | None:
     return Finding("missing-extra", line, problem, GUARDRAILS_ADVICE) if problem else None
 
 
-def _language_model(workflow: Workflow, folder: Path) -> Iterator[Finding]:
-    line, problem = language_model_problem(workflow, folder)
+def _language_model(workflow: Workflow) -> Iterator[Finding]:
+    line, problem = language_model_problem(workflow)
     if problem:
         yield Finding("missing-extra", line, problem, f"python -m spacy download {SPACY_MODEL}")
 
