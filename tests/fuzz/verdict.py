@@ -100,7 +100,7 @@ def _wrong_events(body: bytes) -> str:
     lines = [line for line in body.split(b"\n") if line]
     frames = [line.removeprefix(b"data: ") for line in lines if line.startswith(b"data: ")]
     others = [line for line in lines if not line.startswith((b"data: ", b":", b"id: ", b"retry: "))]
-    if others or not body.endswith(b"\n\n"):
+    if others or not body.removesuffix(b": end\n").endswith(b"\n\n"):
         return f"a broken stream: {(others or [body[-100:]])[0]!r}"
     return "" if all(_is_event(frame) for frame in frames) else "a frame that is no event"
 
