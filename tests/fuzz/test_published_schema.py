@@ -148,7 +148,7 @@ async def test_every_answer_stands_in_the_published_description(
         schema.config.generation.update(with_security_parameters=False)
         operations: list[Any] = [*schema.get_all_operations()]
         for operation in operations:
-            attack(operation.ok(), everybody, max(1, CASES // 50), chance.randrange(2**32), found)
+            attack(operation.ok(), everybody, max(1, CASES // 80), chance.randrange(2**32), found)
 
     async with nothing_left(server, database, found):
         await asyncio.to_thread(attack_all)
