@@ -81,7 +81,10 @@ def _together(changes: list[FileChange]) -> list[Finding]:
     findings = []
     if any(each.has_backend for each in changes):
         what = "The back-end has sessions made with CHATKIT_SERVER_KEY."
-        do = "Give it, and the server, the same: openssl rand -hex 32. The server: CHATKIT_AUTH=session."
+        do = (
+            "Give it, and the server, the same: openssl rand -hex 32. The server: CHATKIT_AUTH=session, and "
+            "CHATKIT_ALLOWED_ORIGINS= the page's origin."
+        )
         findings.append(Finding("environment", what, do))
     asks = any("file_upload" in each.text for each in changes)
     offers = any("attachments" in each.text for each in changes if each.has_page)
