@@ -41,9 +41,10 @@ def databases(postgres: ConnectionUrls) -> Databases:
 
 
 @pytest.fixture
-async def database_url(databases: Databases) -> AsyncIterator[str]:
+async def database_url(request: pytest.FixtureRequest, databases: Databases) -> AsyncIterator[str]:
     """The URL, as the app's role, of a database of this test's own."""
-    async with databases.one() as urls:
+    is_new = request.node.get_closest_marker("new_database") is not None
+    async with databases.new() if is_new else databases.one() as urls:
         yield urls.app
 
 

@@ -169,6 +169,7 @@ async def test_what_is_found_can_be_filtered_and_is_bounded(office: Office) -> N
     assert not (await found(office, "tea", limit=2)).more
 
 
+@pytest.mark.new_database
 async def test_words_are_found_through_the_index(office: Office) -> None:
     await office.run(sa.text(FILL))
     with statements() as sent:
@@ -177,6 +178,7 @@ async def test_words_are_found_through_the_index(office: Office) -> None:
     assert "thread_items_text_search_idx" in await plan(office, *sent)
 
 
+@pytest.mark.new_database
 async def test_what_is_no_word_is_looked_for_in_parts_that_take_no_time(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

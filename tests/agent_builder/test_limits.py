@@ -15,6 +15,7 @@ from tests.agent_builder import measured_export
 from tests.agent_builder.conftest import Export
 from tests.hosted_api import FakeHostedApi, Project, Request
 from tests.hosted_api.api import KEY
+from tests.patience import PATIENCE
 from tools.tracked import ROOT
 
 
@@ -58,7 +59,7 @@ def test_as_many_requests_are_under_way_as_allowed_and_no_more(export: Export, c
             request.path.endswith("/items")
             and sum("/items" in target for target in hosted.targets()) <= concurrency
         ):
-            await asyncio.wait_for(together.wait(), 10)
+            await asyncio.wait_for(together.wait(), PATIENCE)
         under_way[0] -= 1
 
     with FakeHostedApi(library(40)) as hosted:

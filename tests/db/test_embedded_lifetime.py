@@ -20,6 +20,7 @@ from tests.db.processes import (
     server_processes,
     start_parent,
 )
+from tests.patience import BUSY
 
 linux = pytest.mark.skipif(
     os.uname().sysname != "Linux", reason="only Linux tells children of their parent's death"
@@ -34,7 +35,7 @@ async def test_it_ends_when_its_parent_is_killed(data_dir: Path, how: signal.Sig
         await ask(running.app, "select 1")
         running.process.send_signal(how)
         assert await running.ended() != 0
-        await nobody_runs(data_dir, within=5)
+        await nobody_runs(data_dir, within=5 * BUSY)
 
 
 @linux
@@ -45,7 +46,7 @@ async def test_it_ends_when_its_parent_is_killed_while_clients_are_busy(data_dir
         while not await ask(running.app, "select 1 from pg_stat_activity where wait_event = 'PgSleep'"):
             pass
         running.process.kill()
-        await nobody_runs(data_dir, within=5)
+        await nobody_runs(data_dir, within=5 * BUSY)
         with pytest.raises((asyncpg.PostgresError, ConnectionError)):
             await busy
 
@@ -59,7 +60,7 @@ async def test_a_parent_killed_while_the_data_are_created_leaves_nothing_in_the_
             await asyncio.to_thread(os.sched_yield)
     starting.kill()
     await starting.wait()
-    await lock_is_free(folder, within=5)
+    await lock_is_free(folder, within=5 * BUSY)
     async with parent(folder) as running:
         assert await ask(running.app, "select 1") == 1
     assert list(folder.glob("postgres-*/new")) == []
@@ -69,7 +70,7 @@ async def test_a_parent_killed_while_the_data_are_created_leaves_nothing_in_the_
 async def test_it_ends_when_its_parent_exits_without_a_word(data_dir: Path) -> None:
     async with parent(data_dir, "--forget"):
         assert server_processes(data_dir)
-    await nobody_runs(data_dir, within=5)
+    await nobody_runs(data_dir, within=5 * BUSY)
 
 
 @pytest.mark.proves("DB-03")
@@ -85,7 +86,7 @@ async def test_what_was_committed_survives_the_end_of_everything(data_dir: Path)
         running.process.send_signal(signal.SIGSTOP)  # so that it cannot tidy up
         os.kill(postmaster(data_dir), signal.SIGKILL)
         running.process.kill()
-    await nobody_runs(data_dir, within=5)
+    await nobody_runs(data_dir, within=5 * BUSY)
     async with parent(data_dir) as running:
         assert await ask(running.answer["owner"], "select answer from kept") == 42
 

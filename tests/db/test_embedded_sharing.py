@@ -8,6 +8,7 @@ import pytest
 
 from app.db.embedded import EmbeddedPostgres, running_urls
 from tests.db.processes import ask, nobody_runs, parent, postmaster, server_processes
+from tests.patience import BUSY
 
 pytestmark = pytest.mark.proves("DB-08")
 
@@ -39,7 +40,7 @@ async def test_of_many_processes_that_start_together_one_runs_the_server(folder:
         assert await asyncio.gather(*(ask(each.app, "select 1") for each in running)) == [1] * 4
     finally:
         await asyncio.gather(*(start.__aexit__(None, None, None) for start in starts))
-    await nobody_runs(data_dir, within=5)
+    await nobody_runs(data_dir, within=5 * BUSY)
 
 
 async def test_where_it_runs_can_be_asked_without_starting_it(data_dir: Path) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from app.db.engine import Database
 from app.db.listening import Listener
+from tests.patience import PATIENCE
 
 CHANNEL = "test_channel"
 
@@ -32,7 +33,7 @@ async def say(database: Database, words: str) -> None:
 
 
 async def next_of(heard: "asyncio.Queue[str]") -> str:
-    return await asyncio.wait_for(heard.get(), 10)
+    return await asyncio.wait_for(heard.get(), PATIENCE)
 
 
 @pytest.mark.proves("DB-26")

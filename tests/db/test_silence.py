@@ -15,7 +15,7 @@ from app.errors import Unavailable
 from tests.db.wire import SOCKET
 from tests.faults.proxy import FaultProxy, Link, fault_proxy
 from tests.faults.watching import elapsed
-from tests.patience import BUSY
+from tests.patience import BUSY, PATIENCE
 
 UNIT_SECONDS = 1.0
 MARGIN_SECONDS = 2.0 * BUSY
@@ -80,7 +80,7 @@ async def test_a_connection_that_was_lost_or_cancelled_is_no_sign_of_silence(dat
 async def the_quiet_one(proxy: FaultProxy) -> Link:
     """Wait until two of three connections are asked something, and return the third."""
     said = {link: link.passed["client"] for link in proxy.links}
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while True:
             quiet = [link for link in proxy.links if link.passed["client"] == said[link]]
             if len(quiet) == 1:

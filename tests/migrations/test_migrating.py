@@ -13,6 +13,7 @@ from app.db.embedded import ConnectionUrls
 from app.db.migrate import alembic_config, migrate, migration_connection
 from app.errors import ConfigurationError
 from tests.migrations.conftest import Alembic
+from tests.patience import PATIENCE
 
 MIGRATORS = """
     select count(*) from pg_stat_activity
@@ -52,7 +53,7 @@ async def test_a_second_migrator_waits_for_the_first(
         while await owner.fetchval(MIGRATORS) < 2:
             assert not second.done()
         assert await revision(owner) is None
-    await asyncio.wait_for(second, 20)
+    await asyncio.wait_for(second, PATIENCE)
     assert await revision(owner) == migrations.HEAD
 
 

@@ -13,9 +13,10 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from app.db.embedded import ConnectionUrls
 from app.db.engine import Database
 from app.db.urls import with_database
-from tests.databases import Databases
 from tests.statements import DIALECT, statements
 from tests.threads.conftest import Desk, desk_on
+
+pytestmark = pytest.mark.new_database
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -38,13 +39,6 @@ INDEXES = {
     "app.threads.of_all_users.created": "threads_created_at_id_idx",
 }
 PAGES = {name: page for name, page in statements().items() if name.partition(" ")[0] in INDEXES}
-
-
-@pytest.fixture
-async def database_url(databases: Databases) -> AsyncIterator[str]:
-    """A database that nobody has used before: the planner looks at how many pages there are."""
-    async with databases.new() as urls:
-        yield urls.app
 
 
 @pytest.fixture

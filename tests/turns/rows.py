@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import text
 
 from app.db.engine import Database
+from tests.patience import PATIENCE
 
 
 async def turns(database: Database) -> list[dict[str, Any]]:
@@ -26,7 +27,7 @@ async def written(database: Database, words: str) -> None:
     found = text(
         "select coalesce(string_agg(frames || coalesce(memory::text, ''), ''), '') from chatkit.turn_events"
     )
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             async with database.autocommit() as connection:
                 if words in str(await connection.scalar(found)):

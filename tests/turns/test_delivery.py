@@ -11,6 +11,7 @@ from app.db.engine import Database
 from app.turns import records
 from app.turns.delivery import Delivery
 from app.turns.turn import TurnStatus, Usage
+from tests.patience import PATIENCE
 from tests.turns.rows import turns
 from tests.turns.test_writing import running_turn, writing
 
@@ -47,7 +48,7 @@ async def test_who_breaks_off_before_the_last_byte_has_not_read_the_answer(
 
         await EventStream(turn, 10.0, Delivery(turn, writer))({}, receive, send)
         if breaks_off:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 while not (await turns(database))[0]["undelivered"]:
                     pass
 

@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.settings import Settings
+from tests.patience import PATIENCE
 from tests.provider.script import gate, say
 from tests.provider.server import FakeProvider
 from tests.serving import ChatKitClient, Event, RunningServer, serving, thread_id_of, user_input
@@ -124,7 +125,7 @@ async def test_a_thread_that_is_read_during_a_turn_shows_the_text_so_far_and_whe
 
 async def so_far(client: ChatKitClient, thread_id: str, text: str) -> tuple[str, list[Event]]:
     """Read a thread until it shows `text`: what another process has seen comes a flush later."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while True:
             response = await client.post("threads.get_by_id", thread_id=thread_id)
             items = response.json()["items"]["data"]

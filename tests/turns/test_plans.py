@@ -14,7 +14,8 @@ from app.db.embedded import ConnectionUrls
 from app.db.urls import with_database
 from app.threads import waiting
 from app.turns import acceptance, flush_statement, records, recovery, replay, stored_events
-from tests.databases import Databases
+
+pytestmark = pytest.mark.new_database
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -43,13 +44,6 @@ STATEMENTS: dict[str, Any] = {
     if isinstance(value, sa.Executable) and not isinstance(value, sa.CTE) and name.startswith("_")
 }
 DIALECT = postgresql.asyncpg.dialect()  # type: ignore[no-untyped-call]
-
-
-@pytest.fixture
-async def database_url(databases: Databases) -> AsyncIterator[str]:
-    """A database that nobody has used before: the planner looks at how many pages there are."""
-    async with databases.new() as urls:
-        yield urls.app
 
 
 @pytest.fixture

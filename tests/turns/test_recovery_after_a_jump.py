@@ -10,6 +10,7 @@ from sqlalchemy import text
 from app.db.engine import Database
 from app.turns.recovery import Recovery
 from app.turns.writing import TurnWriter
+from tests.patience import PATIENCE
 from tests.turns.rows import turns
 from tests.turns.test_writing import running_turn
 
@@ -17,7 +18,7 @@ from tests.turns.test_writing import running_turn
 async def old_enough(database: Database) -> None:
     """Wait until the database has run for a lease: before that nothing is closed anyway."""
     started = text("select now() > pg_postmaster_start_time() + interval '8 seconds'")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while True:
             async with database.autocommit() as connection:
                 if await connection.scalar(started):

@@ -24,6 +24,7 @@ from app.turns import records
 from app.turns.acceptance import accept_in_new_thread
 from app.turns.turn import Turn, TurnLost, TurnOrder
 from app.turns.writing import TurnWriter
+from tests.patience import PATIENCE
 
 USER = UserId("user")
 
@@ -110,7 +111,7 @@ async def test_a_thread_that_somebody_else_has_locked_holds_up_no_other(database
             await writer.save(other, message(other))
             assert await texts(database) == ["Hello"]
             assert not waiting.done()
-        await asyncio.wait_for(waiting, 5)
+        await asyncio.wait_for(waiting, PATIENCE)
 
     assert sorted(await texts(database)) == ["Hello", "late"]
 
@@ -171,7 +172,7 @@ async def somebody_waits(database: Database) -> None:
         "select count(*) from pg_stat_activity "
         "where wait_event_type = 'Lock' and datname = current_database()"
     )
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while True:
             async with database.autocommit() as connection:
                 if await connection.scalar(waiting):
@@ -187,4 +188,4 @@ async def test_a_turn_that_another_process_wants_stopped_is_told_at_once(databas
             assert await records.request_cancel(connection, ThreadId(turn.thread_id), USER) == turn.id
             assert await records.request_cancel(connection, ThreadId(turn.thread_id), UserId("other")) is None
         writer.look()
-        await asyncio.wait_for(stopped.wait(), 5)
+        await asyncio.wait_for(stopped.wait(), PATIENCE)

@@ -11,6 +11,7 @@ from app.db.engine import Database
 from app.settings import Settings
 from app.turns.recovery import Recovery
 from app.workflows.host import current_host
+from tests.patience import PATIENCE
 from tests.provider.script import ask_for_mcp, call_mcp, call_tool, gate, say
 from tests.provider.server import FakeProvider
 from tests.serving import ChatKitClient, Event, EventReader, RunningServer, serving, user_input
@@ -244,7 +245,7 @@ async def test_a_turn_that_is_killed_behind_a_decision_is_not_run_again(
     async with client.stream(ANSWER, **where, input=decision(APPROVE)) as events:
         await events.until_text("Orde")
         await written(database, '"delta":"Orde')
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while (kept := await state(database)) != [{"ordered": 3}]:
                 pass
         assert await Recovery(database, "another").close_abandoned(all_others=True) == 1
