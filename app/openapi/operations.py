@@ -12,11 +12,11 @@ Json = dict[str, Any]
 class Caller(Enum):
     """Who may ask, as the credentials of which one has to be there."""
 
-    ANYBODY = ()
-    USER = ("user", "guest", "")
-    """The last one is a guest who has no cookie yet, or a user of whom a proxy speaks."""
-    SESSION = ("user",)
-    BACK_END = ("serverKey",)
+    ANYBODY = frozenset[str]()
+    USER = frozenset({"user", "guest", ""})
+    """The empty one is a guest who has no cookie yet, or a user of whom a proxy speaks."""
+    SESSION = frozenset({"user"})
+    BACK_END = frozenset({"serverKey"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Operation:
         described: Json = {
             "operationId": name,
             "summary": self.summary,
-            "security": [{scheme: []} if scheme else {} for scheme in self.caller.value],
+            "security": [{scheme: []} if scheme else {} for scheme in sorted(self.caller.value)],
             "parameters": [*places, *self.parameters],
             "responses": dict(sorted(self.answers.items())),
         }

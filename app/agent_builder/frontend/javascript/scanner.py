@@ -16,19 +16,22 @@ from app.agent_builder.frontend.javascript.tokens import (
     Token,
 )
 
+# No possessive quantifiers, which early releases of Python 3.11 match wrongly (seen in 3.11.2). What is
+# repeated begins with what cannot stand before it, so nothing is tried twice.
 _CODE = re.compile(
     r"""
       (?P<number>\d[\w.]*|\.\d\w*)
     | (?P<name>[#@]?[\w$]+)
-    | (?P<string>"(?:\\[\s\S]|[^"\\\n])*+"|'(?:\\[\s\S]|[^'\\\n])*+')
+    | (?P<string>"[^"\\\n]*(?:\\[\s\S][^"\\\n]*)*"|'[^'\\\n]*(?:\\[\s\S][^'\\\n]*)*')
     | (?P<punctuation>=>|\.\.\.|\?\.(?!\d)|\+\+|--|[=!]==?|[<>]=|&&|\|\||\?\?|\*\*|[\s\S])
     """,
     re.VERBOSE,
 )
 _BLANK = re.compile(r"[\s\ufeff]*")
 _LINE = re.compile(r"[^\n]*")
-_REGEX = re.compile(r"/(?:\\[^\n]|\[(?:\\[^\n]|[^\]\\\n])*+\]|[^/\\\[\n])++/\w*")
-_CHUNK = re.compile(r"(?:\\[\s\S]|\$(?!\{)|[^\\`$])*+")
+_SET = r"\[[^\]\\\n]*(?:\\[^\n][^\]\\\n]*)*\]"
+_REGEX = re.compile(rf"/(?!/)[^/\\\[\n]*(?:(?:\\[^\n]|{_SET})[^/\\\[\n]*)*/\w*")
+_CHUNK = re.compile(r"[^\\`$]*(?:(?:\\[\s\S]|\$(?!\{))[^\\`$]*)*")
 _JSX_NAME = re.compile(r"[\w$.:-]+")
 _JSX_TEXT = re.compile(r"[^<{]*")
 _JSX_START = re.compile(r"<(?:>|[A-Za-z_$])")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _OPENING = re.compile(r"<!--|<script(?=[\s/>])", re.IGNORECASE)
-_ATTRIBUTES = re.compile(r"(?:\"[^\"]*+\"|'[^']*+'|[^'\">])*+>")
+_ATTRIBUTES = re.compile(r"[^'\">]*(?:(?:\"[^\"]*\"|'[^']*')[^'\">]*)*>")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 _CLOSING = re.compile(r"</script", re.IGNORECASE)
 _SCRIPT_TYPES = frozenset(
