@@ -374,10 +374,8 @@ async def test_a_tool_of_an_mcp_server_shows_its_arguments_and_is_called_once_it
 
     assert question(form) == "Allow this: Lend book, on library?\n• title: “Emma”"
     assert events.text == "Here it is."
-    answers = [
-        item for item in provider.requests[1].body["input"] if item.get("type") == "mcp_approval_response"
-    ]
-    assert [answer["approve"] for answer in answers] == [True]
+    told = provider.requests[1].body["input"]
+    assert [item["approve"] for item in told if item.get("type") == "mcp_approval_response"] == [True]
 
 
 @on("asking_beside")
