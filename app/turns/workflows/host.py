@@ -59,6 +59,9 @@ MAX_AT_ONCE = 5
 
 Input = str | list[TResponseInputItem]
 
+ENOUGH_TO_CALL = 20
+"""Passes of the event loop: tasks that begin tasks need one for each level."""
+
 ANSWERS = AssistantMessageItem | WidgetItem | GeneratedImageItem
 """What a user takes for an answer; what an agent does on the way is none."""
 
@@ -118,6 +121,7 @@ class TurnHost:
             self._go_on(self.spending.run())
             place, call = self._take("run", agent.name)
             if call.is_done:
+                await _till_others_have_called()
                 return self._restored(call, agent, input)
             self._save_state()
             with self._noted_as_under_way():
@@ -366,3 +370,12 @@ class TurnHost:
             if not (run.is_done or (failed and run.has_failed)):
                 return
             self.runs.close()
+
+
+async def _till_others_have_called() -> None:
+    """Give code that runs beside a call its time to call, too, as it had while the call was made.
+
+    So those who wait for their turn stand in the order in which they stood then.
+    """
+    for _ in range(ENOUGH_TO_CALL):
+        await asyncio.sleep(0)

@@ -271,6 +271,23 @@ async def asking_beside(text: str) -> Any:
     await asyncio.gather(host.run_agent(clerk, input=[*history]), asked())
 
 
+async def branching(text: str) -> Any:
+    """Twice one agent after the other, at the same time, and an approval."""
+    host = current_host()
+    history = host.prior_history([user(text)])
+
+    async def branch() -> list[str]:
+        return [str((await host.run_agent(clerk, input=[*history])).final_output) for _ in range(2)]
+
+    async def nested() -> list[str]:
+        (said,) = await asyncio.gather(branch())
+        return said
+
+    first, second = await asyncio.gather(branch(), nested())
+    if await host.approve("approval_request", "So?"):
+        DONE.extend([*first, *second])
+
+
 BESIDE = asyncio.Event()
 
 ORDER_WIDGET = WidgetTemplate(
@@ -313,6 +330,7 @@ assistant_widget = served(ordered_widget, buyer, settings=WorkflowSettings(widge
 assistant_echoing = served(echoing, clerk)
 assistant_asking_beside = served(asking_beside, clerk)
 assistant_within = served(within, boss)
+assistant_branching = served(branching, clerk)
 assistant_at_once = served(at_once, clerk, editor)
 assistant_side_by_side = served(at_once, clerk, editor, may_ask=False)
 assistant_whoever_fails = served(whoever_fails, clerk, editor, counting, may_ask=False)

@@ -1,4 +1,4 @@
-"""Threads that run one module at the same time never mix."""
+"""Threads that run one module at the same time never mix, nor does what one of them runs at the same time."""
 
 import asyncio
 from collections import Counter
@@ -12,6 +12,7 @@ from app.db.engine import Database
 from tests.provider.script import Reply, gate, say
 from tests.provider.server import FakeProvider, ReceivedRequest
 from tests.serving import ChatKitClient, thread_id_of, user_input
+from tests.turns.approving import APPROVE, decide, form_of
 from tests.turns.rows import transcript
 from tests.turns.workflows import exports
 from tests.turns.workflows.test_conversations import on
@@ -65,3 +66,21 @@ async def test_fifty_threads_at_once_keep_history_state_and_events_apart(
         thread_id: [f"a{number}", f"b{number}"] for number, thread_id in enumerate(thread_ids)
     }
     assert agents == {name: repr(getattr(exports, name)) for name in agents}
+
+
+@on("branching")
+@pytest.mark.proves("AB-11")
+async def test_what_ran_at_the_same_time_gets_its_own_results_again(
+    client: ChatKitClient, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "DONE", [])
+    provider.respond(say("A1"))
+    provider.respond(say("B1"))
+    provider.respond(say("A2"))
+    provider.respond(say("B2"))
+    where, _ = form_of(await client.say("Go"))
+
+    await decide(client, where, APPROVE)
+
+    assert len(provider.requests) == 4
+    assert exports.DONE == ["A1", "A2", "B1", "B2"]
