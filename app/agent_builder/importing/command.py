@@ -26,6 +26,7 @@ from app.errors import ChatKitServerError, ConfigurationError
 from app.languages import LANGUAGES
 from app.settings import Settings, load_settings
 from app.threads.image_domains import image_domains
+from app.workflows.catalogue import workflow_files
 
 EXIT_COMPLETE, EXIT_FINDINGS = 0, 1
 UNIT_SECONDS = 60.0
@@ -62,11 +63,8 @@ async def _imported(
     outcome = Outcome(options.dry_run)
     progress = Progress(sys.stderr, "imported", saved.total)
     begun = time.monotonic()
-    async with (
-        aclosing(load_assistant(settings)) as assistant,
-        open_database(settings, unit_seconds=UNIT_SECONDS) as opened,
-    ):
-        limits = limits_of_server(settings).within(assistant.files or FileRules())
+    limits = limits_of_server(settings).within(await _rules_for_files(settings))
+    async with open_database(settings, unit_seconds=UNIT_SECONDS) as opened:
         blobs = Blobs(settings.files_url, settings.data_dir / "files")
         files = FileImporter(opened.database, blobs, Inspector(), limits, options.dry_run)
         domains = image_domains(settings.public_url or "", settings.image_domains)
@@ -80,6 +78,14 @@ async def _imported(
             progress.close()
     outcome.seconds = time.monotonic() - begun
     return outcome
+
+
+async def _rules_for_files(settings: Settings) -> FileRules:
+    """Return what the assistant takes; exported workflows say nothing of files, and are not run for that."""
+    if workflow_files(settings.agent):
+        return FileRules()
+    async with aclosing(load_assistant(settings)) as assistant:
+        return assistant.files or FileRules()
 
 
 def _stopped(options: argparse.Namespace, sentence: str) -> int:

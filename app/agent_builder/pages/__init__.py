@@ -1,6 +1,7 @@
 """Reports as pages that need nothing else: no script, no font, no address. All that is put in is escaped.
 
 report.html        what all pages have around them
+archive_findings.html  what is wrong in the archive itself, in either of them
 report.css         how they look, in light and dark, down to the width of a phone
 verification.html  what `verify` has found
 comparison.html    what `compare` has found

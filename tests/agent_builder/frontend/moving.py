@@ -88,6 +88,13 @@ def contents(folder: Path) -> dict[str, str]:
     }
 
 
+async def moved_again(folder: Path, program: str, moved: Mapping[str, str]) -> Answer:
+    """Move a folder by the diff, see that it is as it was with another program, and ask once more."""
+    apply((await told(folder, *GIVEN)).diff, folder, program)
+    assert contents(folder) == moved
+    return await told(folder, *GIVEN)
+
+
 TSCONFIG = {
     "compilerOptions": {
         "target": "ES2022",

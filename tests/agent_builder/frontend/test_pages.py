@@ -15,6 +15,7 @@ from tests.agent_builder.frontend.moving import (
     apply,
     contents,
     laid,
+    moved_again,
     told,
     type_errors,
 )
@@ -55,10 +56,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 async def test_the_diff_of_many_files_applies_and_leaves_nothing_to_change(
     tmp_path: Path, program: str, moved: dict[str, str]
 ) -> None:
-    laid(tmp_path, UNDERSTOOD)
-    apply((await told(tmp_path, *GIVEN)).diff, tmp_path, program)
-    assert contents(tmp_path) == moved
-    again = await told(tmp_path, *GIVEN)
+    again = await moved_again(laid(tmp_path, UNDERSTOOD), program, moved)
     assert (again.code, again.diff, again.rules()) == (0, "", set())
 
 

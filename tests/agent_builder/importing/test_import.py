@@ -10,6 +10,7 @@ from tests.agent_builder.importing.archives import write_archive
 from tests.agent_builder.importing.conftest import Moving, browser_of
 from tests.hosted_api import Project
 from tests.serving import RunningServer
+from tools.tracked import ROOT
 
 
 def library(threads: int = 3) -> Project:
@@ -43,6 +44,16 @@ async def test_threads_and_items_keep_their_ids_titles_status_times_and_json(mov
         assert [item["raw"] for item in rows] == [item.text for item in project.items[record.id]]
         own = [item.id for item in project.items[record.id]]
         assert [item["id"] for item in rows if item["id"] in own] == [found for found in own if found]
+
+
+async def test_an_archive_is_taken_in_where_the_agent_is_an_exported_workflow(
+    moving: Moving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHATKIT_AGENT", str(ROOT / "tests/workflows/exports/two_approvals.py"))
+
+    ended = await moving.take_in(library())
+
+    assert (ended.code, ended.report["threads"]["imported"]) == (0, 3), ended.said
 
 
 @pytest.mark.proves("AB-53")
