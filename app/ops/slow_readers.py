@@ -33,8 +33,7 @@ class ReadingDeadline(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """All of an answer is written, which is not to say that it is on its way."""
         super().on_response_complete()
-        if self._deadline is None:
-            self._expect_reading()
+        self._expect_reading()
 
     def connection_lost(self, exc: Any) -> None:
         """The connection is gone."""
@@ -42,6 +41,8 @@ class ReadingDeadline(HttpToolsProtocol):
         self._stop_waiting()
 
     def _expect_reading(self) -> None:
+        """Count anew from what waits now: what waited before may have been taken since."""
+        self._stop_waiting()
         if waiting := self.transport.get_write_buffer_size():
             loop = asyncio.get_running_loop()
             self._deadline = loop.call_later(READING_SECONDS, self._look_again, waiting)
